@@ -1,0 +1,37 @@
+// Reads filters as requests carry them (mem0's wire):
+//
+//   {"AND": [{"user_id": "ann"}, {"OR": [{"categories": {"in": ["work"]}}, {"metadata": {"team": "red"}}]},
+//            {"NOT": [{"created_at": {"lt": "2026-01-01"}}]}]}
+//
+// Several members of one object must all hold. Fields: user_id agent_id app_id run_id created_at updated_at
+// timestamp
+// (= created_at) expiration_date categories metadata memory (or keywords) id (or memory_ids). Operators: eq
+// in ne gt gte lt lte contains icontains; a bare value is eq, "*" is any value at all. metadata: {key: value
+// or {operator: value}}. NOT holds when none of its list does.
+#pragma once
+
+#include <string_view>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "apps/memory_api/memory/filter.h"
+#include "base/error.h"
+
+namespace memory_api::memory {
+
+inline constexpr int max_filter_depth = 32;                  // objects within each other, the outermost is 1
+inline constexpr std::size_t max_filter_conditions = 1'000;  // conditions and values of `in` together
+
+// invalid_argument with "filters.AND[1].user_id: expected …, found …" for an unknown field or operator, a
+// wrong kind of value, an empty list or object, anything past the limits, and where no entity id is named
+// positively.
+base::Result<Filter> read_filter(const nlohmann::json& json);
+
+// The same from text, JSON or a Python literal: mem0's client sends delete_all's filters as {'user_id':
+// 'ann', 'n': None}.
+base::Result<Filter> read_filter_text(std::string_view text);
+
+// YYYY-MM-DD or RFC 3339; invalid_argument otherwise.
+base::Result<Expiration> read_expiration(std::string_view text);
+
+}  // namespace memory_api::memory

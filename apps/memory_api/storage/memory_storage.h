@@ -1,0 +1,139 @@
+// The seam to where memories are kept. One engine now, SQLite; PostgreSQL follows. No SQL and no HTTP crosses
+// it: the service checks requests and makes ids and times, the engine keeps them and answers.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "apps/memory_api/memory/filter.h"
+#include "apps/memory_api/memory/memory.h"
+#include "base/error.h"
+
+namespace memory_api::storage {
+
+using TenantNumber = std::int64_t;
+
+struct TenantRow {
+  TenantNumber number = 0;
+  std::string id;     // UUID
+  bool open = false;  // made for an open key
+};
+
+// --- Write operations. Each is atomic: all of it or an error and nothing.
+
+struct AddTenant {
+  std::string key_hash;  // SHA-256 as 64 hexadecimal digits
+  std::string id;
+  bool open = false;
+};  // conflict where the key exists
+
+struct AddMemories {
+  TenantNumber tenant = 0;
+  std::string event_id;
+  base::UtcTime at;
+  std::vector<memory::Memory> memories;
+};
+
+struct UpdateMemories {
+  TenantNumber tenant = 0;
+  base::UtcTime at;
+  std::vector<memory::BatchChange> changes;  // different ids
+};  // not_found where one is unknown
+
+struct RemoveMemories {
+  TenantNumber tenant = 0;
+  base::UtcTime at;
+  std::vector<std::string> ids;  // different
+};  // not_found where one is unknown
+
+struct RemoveMatching {
+  TenantNumber tenant = 0;
+  base::UtcTime at;
+  memory::Filter filter;
+};
+
+struct PutDocument {
+  TenantNumber tenant = 0;
+  std::string kind;
+  std::string key;
+  std::string body;
+};
+
+using WriteOperation =
+    std::variant<AddTenant, AddMemories, UpdateMemories, RemoveMemories, RemoveMatching, PutDocument>;
+
+struct WriteOutcome {
+  std::size_t count = 0;                 // memories added, changed or removed
+  TenantRow tenant;                      // of AddTenant
+  std::vector<memory::Memory> memories;  // of UpdateMemories: as they are now
+};
+
+using WriteDone = std::move_only_function<void(base::Result<WriteOutcome>)>;
+
+// --- Reads.
+
+struct ListRequest {
+  TenantNumber tenant = 0;
+  memory::Filter filter;
+  memory::Page page;
+  std::optional<base::UtcTime> expired_before;  // leave out what expired by then
+};
+
+struct SearchRequest {
+  TenantNumber tenant = 0;
+  std::string text;
+  memory::Filter filter;
+  std::size_t top_k = 10;
+  double threshold = 0;
+  std::optional<base::UtcTime> expired_before;
+};
+
+struct Counters {
+  std::uint64_t writes = 0;
+  std::uint64_t commits = 0;
+  std::uint64_t failures = 0;
+  std::uint64_t waiting = 0;
+};
+
+// Thread-safe. A tenant's number is part of every call, and nothing of another tenant ever shows.
+class MemoryStorage {
+ public:
+  virtual ~MemoryStorage() = default;  // as close()
+
+  // Queues an operation; `done` runs once, on the writer's thread, when the operation is durable or failed.
+  // Operations take effect in the order of the calls. unavailable (on the caller's thread) when the queue is
+  // full or closed.
+  virtual void write(WriteOperation operation, WriteDone done) = 0;
+
+  virtual base::Result<std::optional<TenantRow>> tenant(std::string_view key_hash) = 0;
+  virtual base::Result<bool> has_stored_tenants() = 0;
+
+  virtual base::Result<memory::Memory> get(TenantNumber tenant, std::string_view id) = 0;
+  virtual base::Result<std::vector<memory::HistoryEntry>> history(TenantNumber tenant,
+                                                                  std::string_view id) = 0;
+  virtual base::Result<memory::Listed<memory::Memory>> list(const ListRequest& request) = 0;
+  virtual base::Result<std::vector<memory::Scored>> search(const SearchRequest& request) = 0;
+  virtual base::Result<memory::Listed<memory::Entity>> entities(TenantNumber tenant,
+                                                                const memory::Page& page) = 0;
+  virtual base::Result<memory::AddEvent> event(TenantNumber tenant, std::string_view id) = 0;
+  virtual base::Result<std::string> document(TenantNumber tenant, std::string_view kind,
+                                             std::string_view key) = 0;
+
+  // A small read that touches the disk's file: an error where reading does not work.
+  virtual base::Status probe() = 0;
+  // The error of the newest write that failed for the storage's sake, until one succeeds.
+  virtual std::optional<base::Error> write_error() const = 0;
+  virtual Counters counters() const = 0;
+
+  // Commits what is queued, runs its callbacks, refuses the rest.
+  virtual void close() = 0;
+};
+
+}  // namespace memory_api::storage
