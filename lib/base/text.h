@@ -27,7 +27,7 @@ std::string shortest_double(double value);
 // Well-formed UTF-8 after RFC 3629: no surrogates, no overlong forms, nothing above U+10FFFF.
 bool is_valid_utf8(std::string_view text);
 
-// Cuts to at most `bytes`, never inside a UTF-8 sequence; adds "…" where something was cut.
+// Cuts to at most `bytes`, never inside a UTF-8 sequence; ends in "…" (three of the bytes) where something was cut.
 std::string truncate_utf8(std::string_view text, std::size_t bytes);
 
 // What may be printed to a terminal or log: control characters, escape sequences, invalid UTF-8 and the Unicode
