@@ -28,16 +28,21 @@ struct Service {
   base::Place place;
 };
 
-// One probe to run. `config` is its entry in the plan as JSON, defaults filled in, checked against its kind's fields.
+// One probe to run. `config` is its entry in the plan as JSON (FieldType says how), without the common keys, defaults
+// filled in, checked against its kind's fields.
 struct ProbePlan {
   std::string kind;                                 // load, bench, eval, exec, import …
   std::string name;                                 // unique within its kind
   std::shared_ptr<const nlohmann::json> config;
   bool fresh_state = false;                         // state: fresh → a start of the service of its own
   std::vector<std::string> profiles;                // only in these; empty: in every one
+  std::string during;                               // "kind/name" of the probe beside which it runs; empty: alone
   std::chrono::nanoseconds expected = {};           // how long it should take; 0: unknown
-  std::chrono::nanoseconds max_duration = {};       // sampling is extended up to this; 0: kind's default
-  std::chrono::nanoseconds timeout = {};            // killed after this: a hang is a crash
+  std::chrono::nanoseconds max_duration = {};       // sampling is extended up to this: 3 × expected where the plan
+                                                    // says nothing; 0: unknown
+  std::chrono::nanoseconds timeout = {};            // killed after this: a hang is a crash. Never 0: where the plan
+                                                    // says nothing, 2 × max_duration + 1 min, or 30 min
+  std::string content_digest;                       // of the files that say how it measures; "" where there are none
   base::Place place;
 
   // Equal digests measure the same way, so their runs compare. 16 hexadecimal digits; the name and place do not count.
@@ -47,6 +52,12 @@ struct ProbePlan {
 // How base is built for `check --base REV`.
 struct Base {
   std::vector<std::string> build;                   // words of the command, run in the temporary worktree
+};
+
+// A choice of probes for an occasion: `check --profile NAME`. Probes with `profiles:` that do not list it are left out.
+struct Profile {
+  std::chrono::nanoseconds budget = {};             // as --budget; 0: none
+  std::vector<std::string> only;                    // as --only: kinds or "kind/name"; empty: every one
 };
 
 struct Plan {
@@ -59,6 +70,7 @@ struct Plan {
   std::optional<Base> base;
   std::vector<ProbePlan> probes;                    // in the plan's order
   std::vector<model::Rule> rules;
+  std::map<std::string, Profile> profiles;          // `pr` and `nightly` are always there
 };
 
 }  // namespace plimsoll::plan

@@ -15,9 +15,23 @@
 
 namespace plimsoll::plan {
 
+// What a key's value must be, and what it becomes in the config's JSON. Texts may hold placeholders, kept as written.
 enum class FieldType {
-  text, integer, number, boolean, duration, size, rate /* number above 0 */, url, path /* must exist */,
-  text_list, text_map, command /* words as a shell quotes */, object /* `fields` */, object_list, any
+  text,         // a string
+  integer,      // a whole number from 0
+  number,       // a finite number
+  boolean,      // true or false
+  duration,     // `30s`, above 0; in JSON a number of seconds
+  size,         // `64MiB`; in JSON a number of bytes
+  rate,         // a number above 0, per second
+  url,          // http:// or https://, a string
+  path,         // of a file or folder that exists, relative to the plan's folder; a string as written
+  text_list,    // in JSON an array of strings
+  text_map,     // in JSON an object of strings
+  command,      // words as a POSIX shell quotes, or a list of words; in JSON an array of strings
+  object,       // a map of `fields`
+  object_list,  // a list of maps of `fields`
+  any           // taken as it stands: plain true, false and numbers keep their type
 };
 
 // One key of a probe's entry.
@@ -28,7 +42,9 @@ struct Field {
   std::string description;              // one sentence: shown by `schema`, editors and errors
   std::vector<std::string> one_of = {}; // allowed texts
   std::vector<Field> fields = {};       // of object and object_list
-  std::string default_text = {};        // as YAML, for the schema
+  std::string default_text = {};        // as YAML; filled in where the key is absent
+  bool content_counts = false;          // of a path: the file says how to measure (a scenario, a suite), so that its
+                                        // content is part of ProbePlan::digest()
 };
 
 // A series pattern that a probe of this kind can feed, so that a rule nobody can feed is a configuration error.
@@ -43,6 +59,7 @@ struct Detected {
   std::string entry;                    // one list item's YAML, without the dash, lines unindented
   std::vector<std::string> rules;
   std::string because;                  // "pyproject.toml names pytest-benchmark"
+  bool needs_service = false;           // the entry speaks to a service: init writes a `service:` section
 };
 
 struct ProbeKind {
@@ -55,7 +72,8 @@ struct ProbeKind {
   // The name of an entry without `name:`, from its config.
   std::function<std::string(const nlohmann::json& config)> default_name;
   // What the fields cannot say: exactly one of two keys, a scenario file that must itself be valid. May be empty. An
-  // error's place is used as it is; without place the entry's own is.
+  // error's place is used as it is; without place it gets that of the value of KEY where its message starts with `KEY: `,
+  // else the entry's own.
   std::function<base::Status(const nlohmann::json& config, const std::filesystem::path& root)> check;
   // How long a probe with this config should take; 0 where nobody knows.
   std::function<std::chrono::nanoseconds(const nlohmann::json& config)> expected;

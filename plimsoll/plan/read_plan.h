@@ -33,6 +33,7 @@ base::Result<Plan> read_plan_text(std::string_view text, const std::filesystem::
 struct Placeholders {
   std::optional<int> port;
   std::optional<std::filesystem::path> workdir;
+  std::filesystem::path root = {};  // a relative PATH in {file:PATH} means this; empty: the working directory
 };
 
 // Replaces {port}, {workdir}, {file:PATH} (its content, trimmed, at most 64 KiB) and {{; any other brace is kept as it is
