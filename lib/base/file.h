@@ -20,12 +20,14 @@ class FileSystem {
   // The whole file. too_large above `limit` bytes; not_found, permission, io.
   virtual Result<std::string> read(const std::filesystem::path& path, std::uint64_t limit) = 0;
 
-  // Writes a temporary file beside `path`, syncs it, renames it over `path`, syncs the folder: afterwards `path` holds
-  // either its old content or all of the new one, also after a power cut. Nothing half-written stays on failure.
+  // Writes a temporary file beside `path`, syncs it, renames it over `path`, syncs the folder: afterwards
+  // `path` holds either its old content or all of the new one, also after a power cut. Nothing half-written
+  // stays on failure. The umask applies to `mode`; a symbolic link is replaced.
   virtual Status write_atomically(const std::filesystem::path& path, std::string_view content,
                                   unsigned mode = 0644) = 0;
 
   virtual Status create_folders(const std::filesystem::path& path) = 0;
+  // A file or an empty folder; not_found where there is nothing.
   virtual Status remove(const std::filesystem::path& path) = 0;
   virtual bool exists(const std::filesystem::path& path) = 0;
 
@@ -54,6 +56,7 @@ class TemporaryFolder {
  private:
   explicit TemporaryFolder(std::filesystem::path path) : path_(std::move(path)) {}
   std::filesystem::path path_;
+  bool keep_ = false;
 };
 
 // A file descriptor that is closed when the object goes.
