@@ -91,8 +91,9 @@ bool name_matches(std::string_view pattern, std::string_view name);
 // nothing (the plan's reader refuses it before).
 bool selects(const Selector& selector, const SeriesId& id);
 
-// The same for findings: their fields (severity, rule, tool, file, package, probe) are the labels, the name is
-// `<probe kind>.findings`; "severity=~high|critical" as usual.
+// The same for findings: their fields (severity, rule, tool, file, package, probe, licence, cwe) are the labels;
+// "severity=~high|critical" as usual. rule also covers the aliases; of several tools or aliases one is enough. A finding
+// does not know its probe's kind: the caller holds `<probe kind>.findings` against the name with name_matches.
 bool selects(const Selector& selector, const Finding& finding);
 
 // RE2's complaint, or nothing where the pattern is good.
