@@ -1,21 +1,23 @@
-// What the plan's reader must know of a kind of probe; the catalogue (plimsoll/probes/catalogue.h) hands it in, so that
-// plan/ knows no probe.
+// What the plan's reader must know of a kind of probe; the catalogue (plimsoll/probes/catalogue.h) hands it
+// in, so that plan/ knows no probe.
 #pragma once
 
 #include <chrono>
 #include <filesystem>
 #include <functional>
-#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include <nlohmann/json_fwd.hpp>
 
 #include "base/error.h"
 #include "plimsoll/model/series.h"
 
 namespace plimsoll::plan {
 
-// What a key's value must be, and what it becomes in the config's JSON. Texts may hold placeholders, kept as written.
+// What a key's value must be, and what it becomes in the config's JSON. Texts may hold placeholders, kept as
+// written.
 enum class FieldType {
   text,         // a string
   integer,      // a whole number from 0
@@ -39,41 +41,45 @@ struct Field {
   std::string key;
   FieldType type = FieldType::text;
   bool required = false;
-  std::string description;              // one sentence: shown by `schema`, editors and errors
-  std::vector<std::string> one_of = {}; // allowed texts
-  std::vector<Field> fields = {};       // of object and object_list
-  std::string default_text = {};        // as YAML; filled in where the key is absent
-  bool content_counts = false;          // of a path: the file says how to measure (a scenario, a suite), so that its
-                                        // content is part of ProbePlan::digest()
+  std::string description;               // one sentence: shown by `schema`, editors and errors
+  std::vector<std::string> one_of = {};  // allowed texts
+  std::vector<Field> fields = {};        // of object and object_list
+  std::string default_text = {};         // as YAML; filled in where the key is absent
+  bool content_counts = false;  // of a path: the file says how to measure (a scenario, a suite), so that its
+                                // content is part of ProbePlan::digest()
 };
 
-// A series pattern that a probe of this kind can feed, so that a rule nobody can feed is a configuration error.
+// A series pattern that a probe of this kind can feed, so that a rule nobody can feed is a configuration
+// error.
 struct SeriesPattern {
-  std::string name;        // may end in "**" where the probe names its own: bench.**
-  std::string unit;        // empty: any
+  std::string name;  // may end in "**" where the probe names its own: bench.**
+  std::string unit;  // empty: any
   model::Better better = model::Better::neither;
 };
 
 // What `plimsoll init` found in a repository for this kind: an entry and rules to write, as YAML text.
 struct Detected {
-  std::string entry;                    // one list item's YAML, without the dash, lines unindented
+  std::string entry;  // one list item's YAML, without the dash, lines unindented
   std::vector<std::string> rules;
-  std::string because;                  // "pyproject.toml names pytest-benchmark"
-  bool needs_service = false;           // the entry speaks to a service: init writes a `service:` section
+  std::string because;         // "pyproject.toml names pytest-benchmark"
+  bool needs_service = false;  // the entry speaks to a service: init writes a `service:` section
 };
 
 struct ProbeKind {
-  std::string name;                     // the key under `probes:` and the folder's name
-  std::string summary;                  // one sentence
-  std::vector<Field> fields;            // its entry's keys, besides the common ones (name, state, profiles, timeout, max_duration, during)
-  std::string shorthand;                // the key that a bare text entry stands for ("" : none)
+  std::string name;           // the key under `probes:` and the folder's name
+  std::string summary;        // one sentence
+  std::vector<Field> fields;  // its entry's keys, besides the common ones (name, state, profiles, timeout,
+                              // max_duration, during)
+  std::string shorthand;      // the key that a bare text entry stands for ("" : none)
   std::vector<SeriesPattern> series;
-  bool needs_service = false;
+  std::string identity_label;  // the label whose value is the probe's name (load: scenario); empty: none
+  bool needs_service = false;  // cannot run without `service:` or a URL of its own
+  bool extendable = false;  // obeys Task::extend, so that sampling can go on while a threshold is undecided
   // The name of an entry without `name:`, from its config.
   std::function<std::string(const nlohmann::json& config)> default_name;
-  // What the fields cannot say: exactly one of two keys, a scenario file that must itself be valid. May be empty. An
-  // error's place is used as it is; without place it gets that of the value of KEY where its message starts with `KEY: `,
-  // else the entry's own.
+  // What the fields cannot say: exactly one of two keys, a scenario file that must itself be valid. May be
+  // empty. An error's place is used as it is; without place it gets that of the value of KEY where its
+  // message starts with `KEY: `, else the entry's own.
   std::function<base::Status(const nlohmann::json& config, const std::filesystem::path& root)> check;
   // How long a probe with this config should take; 0 where nobody knows.
   std::function<std::chrono::nanoseconds(const nlohmann::json& config)> expected;

@@ -1,4 +1,5 @@
-// Reads plimsoll.yaml. Every error is invalid_argument at file:line:column, says what was expected and what was found.
+// Reads plimsoll.yaml. Every error is invalid_argument at file:line:column, says what was expected and what
+// was found.
 #pragma once
 
 #include <filesystem>
@@ -36,8 +37,9 @@ struct Placeholders {
   std::filesystem::path root = {};  // a relative PATH in {file:PATH} means this; empty: the working directory
 };
 
-// Replaces {port}, {workdir}, {file:PATH} (its content, trimmed, at most 64 KiB) and {{; any other brace is kept as it is
-// only where it cannot be a placeholder (no lower-case letter behind it). Errors name the placeholder.
+// Replaces {port}, {workdir}, {file:PATH} (its content, trimmed, at most 64 KiB) and {{; any other brace is
+// kept as it is only where it cannot be a placeholder (no lower-case letter behind it). Errors name the
+// placeholder.
 base::Result<std::string> expand(std::string_view text, const Placeholders& values);
 
 // Refuses unknown and unclosed placeholders without expanding; what the reader calls on every text.
