@@ -94,6 +94,7 @@ std::string place_point(const std::string& digits, int exponent) {
 
 // The shortest digits of a value with the point moved, which keeps them exact.
 std::string shifted(double value, int power_of_ten) {
+  if (value == 0) return "0";
   std::array<char, 32> buffer;
   const auto end =
       std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::scientific).ptr;
@@ -144,9 +145,10 @@ std::string three_digits(double number) {
   return without_trailing_zeros(fmt::format("{:.{}f}", number, decimals_for(number)));
 }
 
-// "1234567" → "1,234,567"
+// "1234567.8" → "1,234,567.8"
 std::string with_commas(std::string digits) {
-  for (std::size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, ",");
+  for (std::size_t at = std::min(digits.find('.'), digits.size()); at > 3; at -= 3)
+    digits.insert(at - 3, ",");
   return digits;
 }
 
