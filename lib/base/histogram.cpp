@@ -16,6 +16,7 @@ constexpr std::uint64_t kDayNanoseconds = 86'400'000'000'000;
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 constexpr std::size_t kMostEdges = 32;
+constexpr std::uint64_t kMostNarrow = std::numeric_limits<std::uint32_t>::max();
 
 // Below 128 the shift is 0 and a value is its own index; above, the top seven bits of a value lie in [64,
 // 128), so that each power of two continues where the one before ended.
@@ -39,7 +40,8 @@ static_assert(kBuckets * sizeof(std::uint32_t) + kMostEdges * sizeof(Histogram::
 std::uint64_t to_nanoseconds(double seconds) {
   if (!(seconds > 0)) return 0;
   if (seconds >= kDaySeconds) return kDayNanoseconds;
-  return static_cast<std::uint64_t>(seconds * kNanosecondsPerSecond + 0.5);
+  // By way of a signed integer, for which x86-64 has an instruction.
+  return static_cast<std::uint64_t>(static_cast<std::int64_t>(seconds * kNanosecondsPerSecond + 0.5));
 }
 
 double to_seconds(std::uint64_t nanoseconds) {
@@ -131,20 +133,36 @@ Histogram::Histogram(std::span<const double> edge_seconds) {
   for (const double edge : sorted) edges_.push_back({edge, 0});
 }
 
-void Histogram::record_nanoseconds(double seconds, std::uint64_t count) {
-  const double value = seconds > 0 ? seconds : 0;  // also where it is NaN
-  if (value == kInfinity) return record_infinite(count);
-  if (count == 0) return;
-  const std::uint64_t nanoseconds = to_nanoseconds(value);
+inline void Histogram::add_to_bucket(std::uint32_t index, std::uint64_t count) {
+  const bool fits = index < counts_.size() && count <= kMostNarrow - counts_[index];
+  if (!fits) [[unlikely]]
+    return add_to_empty_or_full_bucket(index, count);
+  counts_[index] += static_cast<std::uint32_t>(count);
+}
+
+// Inlined into both record functions, so that the count of one costs no multiplication.
+inline void Histogram::record_finite(double seconds, std::uint64_t count) {
+  const std::uint64_t nanoseconds = to_nanoseconds(seconds);
   add_to_bucket(index_of(nanoseconds), count);
-  if (value > kDaySeconds) clamped_ += count;
-  if (finite() == 0) min_ = value;
-  min_ = std::min(min_, value);
-  max_ = std::max(max_, value);
+  if (seconds > kDaySeconds) [[unlikely]]
+    clamped_ += count;
+  min_ = finite() == 0 ? seconds : std::min(min_, seconds);
+  max_ = std::max(max_, seconds);
   count_ += count;
   sum_ += static_cast<Wide>(nanoseconds) * count;
   sum_of_squares_ += static_cast<Wide>(nanoseconds) * nanoseconds * count;
-  for (auto& edge : edges_) edge.at_or_below += value <= edge.seconds ? count : 0;
+  for (auto& edge : std::span<Edge>(edges_)) edge.at_or_below += seconds <= edge.seconds ? count : 0;
+}
+
+void Histogram::record(double seconds) {
+  if (seconds == kInfinity) [[unlikely]]
+    return record_infinite();
+  record_finite(seconds > 0 ? seconds : 0, 1);  // 0 also where it is NaN
+}
+
+void Histogram::record(double seconds, std::uint64_t count) {
+  if (seconds == kInfinity) return record_infinite(count);
+  if (count > 0) record_finite(seconds > 0 ? seconds : 0, count);
 }
 
 void Histogram::record_infinite(std::uint64_t count) {
@@ -262,21 +280,14 @@ std::size_t Histogram::dense_bytes() const {
          edges_.capacity() * sizeof(Edge);
 }
 
-void Histogram::add_to_bucket(std::uint32_t index, std::uint64_t count) {
-  if (!counts_.empty()) [[likely]] {
-    const std::uint64_t room = std::numeric_limits<std::uint32_t>::max() - counts_[index];
-    if (count <= room) [[likely]] {
-      counts_[index] += static_cast<std::uint32_t>(count);
-      return;
-    }
-    widen();
-  }
-  if (!wide_counts_.empty()) {
-    wide_counts_[index] += count;
+void Histogram::add_to_empty_or_full_bucket(std::uint32_t index, std::uint64_t count) {
+  if (counts_.empty() && wide_counts_.empty() && count <= kMostNarrow) {
+    counts_.assign(kBuckets, 0);
+    counts_[index] = static_cast<std::uint32_t>(count);
     return;
   }
-  counts_.assign(kBuckets, 0);
-  add_to_bucket(index, count);
+  if (wide_counts_.empty()) widen();
+  wide_counts_[index] += count;
 }
 
 void Histogram::merge_edges(const Histogram& other) {
@@ -305,6 +316,7 @@ void Histogram::merge_finite(const Histogram& other) {
 
 void Histogram::widen() {
   wide_counts_.assign(counts_.begin(), counts_.end());
+  wide_counts_.resize(kBuckets);
   counts_ = {};
 }
 

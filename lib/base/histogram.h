@@ -35,8 +35,8 @@ class Histogram {
   explicit Histogram(std::span<const double> edge_seconds);
 
   // Negative and NaN count as 0, +∞ as infinite.
-  void record(double seconds) { record_nanoseconds(seconds, 1); }
-  void record(double seconds, std::uint64_t count) { record_nanoseconds(seconds, count); }
+  void record(double seconds);
+  void record(double seconds, std::uint64_t count);
   void record_infinite(std::uint64_t count = 1);
 
   // Exact: buckets, sum, count, extremes. An edge that only one side has is dropped, unless the other side holds no finite
@@ -86,8 +86,9 @@ class Histogram {
  private:
   __extension__ using Wide = unsigned __int128;  // room for 2^34 squares of a day in nanoseconds
 
-  void record_nanoseconds(double seconds, std::uint64_t count);
+  void record_finite(double seconds, std::uint64_t count);
   void add_to_bucket(std::uint32_t index, std::uint64_t count);
+  void add_to_empty_or_full_bucket(std::uint32_t index, std::uint64_t count);
   void merge_edges(const Histogram& other);
   void merge_finite(const Histogram& other);
   void widen();
