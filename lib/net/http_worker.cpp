@@ -7,7 +7,6 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include "net/http_connection.h"
 #include "net/response_text.h"
@@ -16,9 +15,6 @@ namespace net {
 namespace {
 
 namespace asio = boost::asio;
-
-using Timer = asio::basic_waitable_timer<std::chrono::steady_clock,
-                                         asio::wait_traits<std::chrono::steady_clock>, Executor>;
 
 Task<void> serve_connection(std::shared_ptr<HttpWorker> worker, Socket socket) {
   HttpConnection connection(std::move(worker), std::move(socket));
@@ -50,6 +46,7 @@ void HttpWorker::post_drain(SteadyTime cut_at) {
     draining_ = true;
     cut_all_at_ = cut_at;
     cut_overdue(std::chrono::steady_clock::now());
+    watch_timer_.cancel();  // the next look is due in a moment, not in a quarter of a second
   });
 }
 
@@ -62,11 +59,10 @@ const std::string& HttpWorker::date() {
 
 // One timer for all connections instead of one each: a request then costs no timer operation at all.
 Task<void> HttpWorker::watch_deadlines() {
-  Timer timer(io_.get_executor());
   while (!draining_ || !connections_.empty()) {
-    timer.expires_after(watch_interval());
+    watch_timer_.expires_after(watch_interval());
     boost::system::error_code ignored;
-    co_await timer.async_wait(asio::redirect_error(use_task, ignored));
+    co_await watch_timer_.async_wait(asio::redirect_error(use_task, ignored));
     cut_overdue(std::chrono::steady_clock::now());
   }
 }
@@ -76,13 +72,14 @@ void HttpWorker::cut_overdue(SteadyTime now) {
   const std::vector<HttpConnection*> connections(connections_.begin(), connections_.end());
   for (HttpConnection* connection : connections) {
     if (!connections_.contains(connection)) continue;  // an earlier cut may have ended it
-    const bool overdue = connection->is_overdue(now);
+    const bool overdue = connection->is_overdue(now + watch_interval());
     if (overdue) ++shared_->timeouts;
     if (all || overdue || (draining_ && connection->is_between_requests())) connection->cut();
   }
 }
 
-// Deadlines are kept to within a quarter of a second, or a quarter of the shortest time-out.
+// A connection whose time is up before the next look is cut now: at most a quarter of a second, or of the
+// shortest time-out, early and never late.
 std::chrono::nanoseconds HttpWorker::watch_interval() const {
   if (draining_) return std::chrono::milliseconds(2);
   const ServerOptions& options = shared_->options;
