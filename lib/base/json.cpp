@@ -71,6 +71,16 @@ std::string plain_message(std::string_view what) {
   return truncate_utf8(printable(what), 300);
 }
 
+// How far back a complaint points: a whole token in the wrong place is shown where it starts, a broken one
+// where it breaks. nlohmann's text of the token is right only for strings and numbers.
+std::size_t misplaced_token_length(std::string_view message, std::string_view token) {
+  if (!message.starts_with("unexpected ")) return 1;
+  message.remove_prefix(11);
+  if (message.starts_with("string literal") || message.starts_with("number literal")) return token.size();
+  if (message.starts_with("true literal") || message.starts_with("null literal")) return 4;
+  return message.starts_with("false literal") ? 5 : 1;
+}
+
 // Builds the document and holds it to the limits while it is read, so that a bomb is refused before it is in
 // memory.
 class Builder {
@@ -158,14 +168,10 @@ bool Builder::key(std::string& name) {
 }
 
 bool Builder::parse_error(std::size_t position, const std::string& token, const Json::exception& error) {
-  std::size_t offset = std::min(position == 0 ? 0 : position - 1, text_.size());
   const std::string message = plain_message(error.what());
-  // A whole token in the wrong place is shown where it starts; a broken token where it breaks.
-  if (message.starts_with("unexpected") && !token.empty() && token.size() <= offset + 1 &&
-      text_.substr(offset + 1 - token.size(), token.size()) == token) {
-    offset = offset + 1 - token.size();
-  }
-  return refuse(ErrorCode::corrupt, offset, message);
+  const std::size_t end = std::min(position, text_.size() + 1);
+  const std::size_t length = std::min(end, misplaced_token_length(message, token));
+  return refuse(ErrorCode::corrupt, end - length, message);
 }
 
 std::string found(const Json* value) {

@@ -13,8 +13,8 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
-#include <sys/pidfd.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -37,6 +37,11 @@ constexpr nanoseconds interrupt_slice = 100ms;
 constexpr nanoseconds forever = 24h * 365 * 100;
 // What a pipe holds at most without a raised limit; more is not read after the end.
 constexpr std::size_t last_drain_bytes = 1 << 20;
+
+// glibc 2.36 declares pidfd_open without extern "C". Invalid before Linux 5.3.
+FileDescriptor open_pidfd(pid_t pid) {
+  return FileDescriptor(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+}
 
 steady_clock::time_point time_after(nanoseconds timeout) {
   return steady_clock::now() + std::clamp(timeout, nanoseconds(0), forever);
@@ -153,7 +158,7 @@ double seconds_of(const timeval& time) {
 class SystemProcess final : public Process {
  public:
   SystemProcess(pid_t pid, Channels channels, steady_clock::time_point started)
-      : pid_(pid), pidfd_(::pidfd_open(pid, 0)), channels_(std::move(channels)), started_(started) {}
+      : pid_(pid), pidfd_(open_pidfd(pid)), channels_(std::move(channels)), started_(started) {}
   SystemProcess(const SystemProcess&) = delete;
   SystemProcess& operator=(const SystemProcess&) = delete;
   ~SystemProcess() override {

@@ -35,7 +35,7 @@ bool is_continuation(char byte) {
   return (static_cast<unsigned char>(byte) & 0xC0) == 0x80;
 }
 
-// The text with its lines, and yaml-cpp's marks (which count code points) as byte offsets and places.
+// The text with its lines, and yaml-cpp's marks (line and byte in it, from 0) as offsets and places.
 class Source {
  public:
   Source(std::string_view text, std::string_view file) : text_(text), file_(file), lines_{0} {
@@ -46,25 +46,13 @@ class Source {
 
   std::string_view text() const { return text_; }
 
-  std::size_t offset(const YAML::Mark& mark) {
-    if (mark.line < 0 || mark.column < 0) return text_.size();
-    const auto line = static_cast<std::size_t>(mark.line);
-    if (line >= lines_.size()) return text_.size();
-    // Marks nearly always move forward: going on from the last one keeps a document of one long line linear.
-    if (mark.line != last_.line || mark.column < last_.column) {
-      last_ = mark;
-      last_.column = 0;
-      last_offset_ = lines_[line];
-    }
-    for (; last_.column < mark.column && last_offset_ < text_.size(); ++last_.column) {
-      do {
-        ++last_offset_;
-      } while (last_offset_ < text_.size() && is_continuation(text_[last_offset_]));
-    }
-    return last_offset_;
+  std::size_t offset(const YAML::Mark& mark) const {
+    if (mark.line < 0 || static_cast<std::size_t>(mark.line) >= lines_.size()) return text_.size();
+    const auto column = static_cast<std::size_t>(std::max(mark.column, 0));
+    return std::min(lines_[static_cast<std::size_t>(mark.line)] + column, text_.size());
   }
 
-  Place place(const YAML::Mark& mark) { return place_of(offset(mark)); }
+  Place place(const YAML::Mark& mark) const { return place_of(offset(mark)); }
 
   Place place_of(std::size_t offset) const {
     const auto after = std::ranges::upper_bound(lines_, offset);
@@ -79,14 +67,10 @@ class Source {
     return text_.substr(lines_[index], end - lines_[index]);
   }
 
-  std::size_t line_start(int number) const { return lines_[static_cast<std::size_t>(number - 1)]; }
-
  private:
   std::string_view text_;
   std::string file_;
   std::vector<std::size_t> lines_;
-  YAML::Mark last_;
-  std::size_t last_offset_ = 0;
 };
 
 // The length of the well-formed UTF-8 sequence (RFC 3629) at the front of `text` and its code point; length 0
@@ -143,7 +127,7 @@ struct Frame {
 
 class TreeBuilder final : public YAML::EventHandler {
  public:
-  TreeBuilder(Source& source, const Limits& limits) : source_(source), limits_(limits) {}
+  TreeBuilder(const Source& source, const Limits& limits) : source_(source), limits_(limits) {}
 
   Node take_root() { return std::move(root_); }
   const Frame* innermost() const { return open_.empty() ? nullptr : &open_.back(); }
@@ -187,7 +171,7 @@ class TreeBuilder final : public YAML::EventHandler {
   static void check_escapes(const Node& node);
   bool awaits_key() const { return !open_.empty() && open_.back().node.is_map() && !open_.back().open_entry; }
 
-  Source& source_;
+  const Source& source_;
   const Limits& limits_;
   Node root_;
   std::vector<Frame> open_;
@@ -347,7 +331,8 @@ std::string_view indentation(std::string_view line) {
 }
 
 // yaml-cpp's complaint in words that say what was expected where.
-[[noreturn]] void refuse_broken(Source& source, const TreeBuilder& builder, const YAML::Exception& error) {
+[[noreturn]] void refuse_broken(const Source& source, const TreeBuilder& builder,
+                                const YAML::Exception& error) {
   namespace messages = YAML::ErrorMsg;
   const Place place = source.place(error.mark);
   if (error.msg == messages::UNKNOWN_ANCHOR) TreeBuilder::refuse_alias(place);
@@ -371,7 +356,7 @@ std::string_view indentation(std::string_view line) {
   refuse(place, "broken YAML: " + shown(error.msg));
 }
 
-Node parse_checked(Source& source, const Limits& limits) {
+Node parse_checked(const Source& source, const Limits& limits) {
   check_characters(source);
   std::istringstream stream{std::string(source.text())};
   TreeBuilder builder(source, limits);
@@ -403,7 +388,7 @@ Result<Node> parse(std::string_view text, std::string_view file, const Limits& l
               Place{std::string(file)}});
   }
   while (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
-  Source source(text, file);
+  const Source source(text, file);
   try {
     return parse_checked(source, limits);
   } catch (Refusal& refusal) {
