@@ -1,6 +1,7 @@
 #include "plimsoll/model/series.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/json.h"
 #include "base/text.h"
@@ -130,10 +131,10 @@ class LabelReader {
 
 std::string to_string(const SeriesId& id) {
   if (id.labels.empty()) return id.name;
-  std::string text = id.name + "{";
+  std::string text = id.name;
+  char separator = '{';
   for (const auto& [key, value] : id.labels) {
-    if (text.back() != '{') text += ',';
-    text += key + "=" + (needs_quotes(value) ? base::dump(Json(value)) : value);
+    text += std::exchange(separator, ',') + key + "=" + (needs_quotes(value) ? base::dump(Json(value)) : value);
   }
   return text + "}";
 }
