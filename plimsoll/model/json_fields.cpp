@@ -93,6 +93,13 @@ base::Result<std::vector<std::string>> strings_or_none(const Json& object, std::
   return strings;
 }
 
+base::Result<std::optional<double>> optional_number(const Json& object, std::string_view key) {
+  const Json* found = base::find(object, key);
+  if (found == nullptr || found->is_null()) return std::optional<double>();
+  BASE_ASSIGN(const double value, base::get_number(object, key));
+  return std::optional(value);
+}
+
 base::Result<std::optional<std::string>> optional_string(const Json& object, std::string_view key) {
   if (present(object, key) == nullptr) return std::nullopt;
   BASE_ASSIGN(auto text, string_or(object, key, {}));

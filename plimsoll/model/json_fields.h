@@ -27,6 +27,7 @@ base::Result<std::uint64_t> unsigned_or(const nlohmann::json& object, std::strin
 base::Result<std::int64_t> integer_or(const nlohmann::json& object, std::string_view key,
                                       std::int64_t fallback, std::int64_t low, std::int64_t high);
 base::Result<std::vector<std::string>> strings_or_none(const nlohmann::json& object, std::string_view key);
+base::Result<std::optional<double>> optional_number(const nlohmann::json& object, std::string_view key);
 base::Result<std::optional<std::string>> optional_string(const nlohmann::json& object, std::string_view key);
 
 // corrupt where it is not an object: "expected an object for `what`, found …".

@@ -48,6 +48,9 @@ struct ProbeRecord {
   bool operator==(const ProbeRecord&) const = default;
 };
 
+// "load/basic": unique in a run; what series and findings carry as their probe.
+inline std::string probe_id(const ProbeRecord& record) { return record.kind + "/" + record.name; }
+
 struct Run {
   std::string id;                   // "20261123T145235-1a2b3c4d": sorts by start
   std::string project;

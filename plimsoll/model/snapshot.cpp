@@ -1,0 +1,131 @@
+#include "plimsoll/model/snapshot.h"
+
+#include "base/json.h"
+#include "plimsoll/model/json_fields.h"
+
+namespace plimsoll::model {
+namespace {
+
+using base::Json;
+
+template <class T, class Read>
+base::Result<std::vector<T>> read_list(const Json& object, std::string_view key, Read read) {
+  std::vector<T> result;
+  const Json* list = base::find(object, key);
+  if (list == nullptr || !list->is_array()) {
+    return base::fail(base::ErrorCode::corrupt, std::string(key) + ": expected a list");
+  }
+  for (const Json& item : *list) {
+    BASE_ASSIGN(T value, read(item));
+    result.push_back(std::move(value));
+  }
+  return result;
+}
+
+template <class T, class Write>
+Json write_list(const std::vector<T>& items, Write write) {
+  Json list = Json::array();
+  for (const T& item : items) list.push_back(write(item));
+  return list;
+}
+
+Json write_timeline_point(const TimelinePoint& point) {
+  return {{"at_seconds", base::number_or_null(point.at_seconds)},
+          {"count", point.count},
+          {"p50", base::number_or_null(point.p50)},
+          {"p95", base::number_or_null(point.p95)},
+          {"p99", base::number_or_null(point.p99)}};
+}
+
+base::Result<TimelinePoint> read_timeline_point(const Json& json) {
+  TimelinePoint point;
+  BASE_ASSIGN(point.at_seconds, number_or(json, "at_seconds", 0));
+  BASE_ASSIGN(point.count, unsigned_or(json, "count", 0));
+  BASE_ASSIGN(point.p50, optional_number(json, "p50"));
+  BASE_ASSIGN(point.p95, optional_number(json, "p95"));
+  BASE_ASSIGN(point.p99, optional_number(json, "p99"));
+  return point;
+}
+
+Json write_timeline(const Timeline& timeline) {
+  return {{"series", timeline.series},
+          {"unit", timeline.unit},
+          {"points", write_list(timeline.points, write_timeline_point)}};
+}
+
+base::Result<Timeline> read_timeline(const Json& json) {
+  Timeline timeline;
+  BASE_ASSIGN(timeline.series, base::get_string(json, "series"));
+  BASE_ASSIGN(timeline.unit, base::get_string(json, "unit"));
+  BASE_ASSIGN(timeline.points, read_list<TimelinePoint>(json, "points", read_timeline_point));
+  return timeline;
+}
+
+Json write_history_point(const HistoryPoint& point) {
+  return {{"run", point.run},
+          {"commit", point.commit},
+          {"started", base::number_or_null(point.started)},
+          {"value", exact_number(point.value)}};
+}
+
+base::Result<HistoryPoint> read_history_point(const Json& json) {
+  HistoryPoint point;
+  BASE_ASSIGN(point.run, base::get_string(json, "run"));
+  BASE_ASSIGN(point.commit, string_or(json, "commit", {}));
+  BASE_ASSIGN(point.started, number_or(json, "started", 0));
+  const Json* value = base::find(json, "value");
+  BASE_ASSIGN(point.value, read_exact_number(value == nullptr ? Json() : *value, "value"));
+  return point;
+}
+
+Json write_history(const History& history) {
+  return {{"rule", history.rule},
+          {"series", history.series},
+          {"unit", history.unit},
+          {"points", write_list(history.points, write_history_point)}};
+}
+
+base::Result<History> read_history(const Json& json) {
+  History history;
+  BASE_ASSIGN(history.rule, base::get_string(json, "rule"));
+  BASE_ASSIGN(history.series, base::get_string(json, "series"));
+  BASE_ASSIGN(history.unit, base::get_string(json, "unit"));
+  BASE_ASSIGN(history.points, read_list<HistoryPoint>(json, "points", read_history_point));
+  return history;
+}
+
+Json write_fact(const Fact& fact) {
+  return {{"name", fact.name}, {"value", fact.value}};
+}
+
+base::Result<Fact> read_fact(const Json& json) {
+  Fact fact;
+  BASE_ASSIGN(fact.name, base::get_string(json, "name"));
+  BASE_ASSIGN(fact.value, base::get_string(json, "value"));
+  return fact;
+}
+
+}  // namespace
+
+Json to_json(const Snapshot& snapshot) {
+  return {{"verdict", to_json(snapshot.verdict)},
+          {"timelines", write_list(snapshot.timelines, write_timeline)},
+          {"histories", write_list(snapshot.histories, write_history)},
+          {"facts", write_list(snapshot.facts, write_fact)},
+          {"log_tail", snapshot.log_tail}};
+}
+
+base::Result<Snapshot> snapshot_from_json(const Json& json) {
+  BASE_TRY(expect_object(json, "snapshot"));
+  Snapshot snapshot;
+  const Json* verdict = base::find(json, "verdict");
+  if (verdict == nullptr) return base::fail(base::ErrorCode::corrupt, "verdict: missing");
+  BASE_ASSIGN(snapshot.verdict, verdict_from_json(*verdict));
+  BASE_ASSIGN(snapshot.timelines, read_list<Timeline>(json, "timelines", read_timeline));
+  BASE_ASSIGN(snapshot.histories, read_list<History>(json, "histories", read_history));
+  BASE_ASSIGN(snapshot.facts, read_list<Fact>(json, "facts", read_fact));
+  BASE_ASSIGN(snapshot.log_tail, strings_or_none(json, "log_tail"));
+  return snapshot;
+}
+
+}  // namespace plimsoll::model
