@@ -36,9 +36,9 @@ OrderedJson run_to_json(const Run& run) {
 
 OrderedJson to_json(const Verdict& verdict) {
   OrderedJson judgements = OrderedJson::array();
-  for (const Judgement& judgement : verdict.judgements) judgements.push_back(to_json(judgement));
+  for (const Judgement& judgement : verdict.judgements) judgements.push_back(OrderedJson(to_json(judgement)));
   OrderedJson findings = OrderedJson::array();
-  for (const Finding& finding : verdict.findings) findings.push_back(to_json(finding));
+  for (const Finding& finding : verdict.findings) findings.push_back(OrderedJson(to_json(finding)));
   OrderedJson json = {{"plimsoll", "check"}, {"version", 1}, {"status", to_string(verdict.status)}};
   json["headline"] = verdict.headline;
   json["run"] = run_to_json(verdict.run);
