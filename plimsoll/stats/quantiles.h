@@ -35,8 +35,10 @@ double scaled_mad(std::span<const double> values);
 // Natural logarithms; NaN for values that are not above zero.
 std::vector<double> logs(std::span<const double> values);
 
-// The correlation of neighbours, sum (x_i - mean)(x_{i+1} - mean) / sum (x_i - mean)^2. NaN for fewer than
-// three values, 0 where all are equal.
+// The correlation of neighbours: sum (x_i - mean)(x_{i+1} - mean) / sum (x_i - mean)^2, corrected for its
+// bias of
+// -(1 + 3 rho) / n (Kendall 1954, "Note on bias in the estimation of autocorrelation"), so it may pass 1 a
+// little. NaN for fewer than three values, 0 where all are equal.
 double lag1_autocorrelation(std::span<const double> values);
 
 }  // namespace plimsoll::stats

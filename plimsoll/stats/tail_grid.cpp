@@ -1,0 +1,119 @@
+#include "plimsoll/stats/tail_grid.h"
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <numbers>
+
+#include "plimsoll/stats/distributions.h"
+
+namespace plimsoll::stats {
+namespace {
+
+struct Shape {
+  double df;
+  double prior;
+  double share = 0;  // of hiccups
+  double reach = 1;  // their width
+};
+
+// Run-to-run noise has tails between t(3) and t(10) mostly, and may have hiccups.
+constexpr std::array<Shape, tail_shapes> shape_grid = {
+    {{3, 0.06},        {4, 0.10},          {6, 0.15},         {10, 0.12},        {30, 0.08},
+     {100, 0.05},      {30, .02, .003, 2}, {30, .02, .01, 2}, {30, .02, .03, 2}, {30, .02, .1, 2},
+     {30, .02, .3, 2}, {30, .02, .003, 4}, {30, .02, .01, 4}, {30, .03, .03, 4}, {30, .04, .1, 4},
+     {30, .03, .3, 4}, {30, .02, .003, 8}, {30, .03, .01, 8}, {30, .05, .03, 8}, {30, .06, .1, 8},
+     {30, .04, .3, 8}}};
+
+// Never below 1: an interval shorter than Student's is not learnt from residuals that went into it.
+constexpr std::array<double, tail_widths> width_grid = {1, 1.2, 1.5, 2};
+constexpr std::array<double, tail_widths> width_prior = {0.70, 0.20, 0.07, 0.03};
+
+// Between its points the logarithm of a tail is all but straight: an error of 0.2 % of the probability.
+constexpr double step = 0.125;
+constexpr std::size_t points = 305;  // up to 38: beyond, the normal tail is no double any more
+
+struct Tail {
+  double df = 1;
+  double share = 0;
+  double reach = 1;
+  double stretch = 1;        // a score times this is Student's t
+  double log_density_0 = 0;  // of the score without hiccups
+  std::array<double, points> log_above{};
+};
+
+double above(const Tail& tail, double z) {
+  const double usual = t_above(z * tail.stretch, tail.df);
+  if (tail.share == 0) return usual;
+  return (1 - tail.share) * usual + tail.share * t_above(z * tail.stretch / tail.reach, tail.df);
+}
+
+double log_student(const Tail& tail, double t) {
+  return tail.log_density_0 - (tail.df + 1) / 2 * std::log1p(t * t / tail.df);
+}
+
+void fill(Tail& tail, const Shape& shape, double width) {
+  tail.df = shape.df;
+  tail.share = shape.share;
+  tail.reach = shape.reach;
+  tail.stretch = t_point_above(0.025, shape.df) / normal_point_above(0.025) / width;
+  tail.log_density_0 = std::lgamma((shape.df + 1) / 2) - std::lgamma(shape.df / 2) -
+                       0.5 * std::log(shape.df * std::numbers::pi) + std::log(tail.stretch);
+  for (std::size_t i = 0; i < points; ++i) {
+    tail.log_above[i] = std::log(above(tail, step * static_cast<double>(i)));
+  }
+}
+
+using Grid = std::array<Tail, tails>;
+
+const Grid& grid() {
+  static const std::unique_ptr<const Grid> all = [] {
+    auto filled = std::make_unique<Grid>();
+    for (std::size_t i = 0; i < tails; ++i) {
+      fill((*filled)[i], shape_grid[i / tail_widths], width_grid[i % tail_widths]);
+    }
+    return filled;
+  }();
+  return *all;
+}
+
+}  // namespace
+
+const TailWeights& tail_prior() {
+  static const TailWeights prior = [] {
+    TailWeights weights;
+    for (std::size_t i = 0; i < tails; ++i) {
+      weights[i] = shape_grid[i / tail_widths].prior * width_prior[i % tail_widths];
+    }
+    return weights;
+  }();
+  return prior;
+}
+
+double log_tail_above(std::size_t index, double z) {
+  const auto& table = grid()[index].log_above;
+  const double position = std::min(z / step, static_cast<double>(points - 1));
+  const auto below = std::min(static_cast<std::size_t>(position), points - 2);
+  return std::lerp(table[below], table[below + 1], position - static_cast<double>(below));
+}
+
+double log_tail_density(std::size_t index, double z) {
+  const Tail& tail = grid()[index];
+  const double usual = log_student(tail, z * tail.stretch);
+  if (tail.share == 0) return usual;
+  const double hiccup = log_student(tail, z * tail.stretch / tail.reach);
+  return std::log((1 - tail.share) * std::exp(usual) + tail.share / tail.reach * std::exp(hiccup));
+}
+
+void normalise_logs(TailWeights& weights) {
+  const double largest = *std::ranges::max_element(weights);
+  double sum = 0;
+  for (double& w : weights) {
+    w = std::exp(w - largest);
+    if (w < 1e-8) w = 0;
+    sum += w;
+  }
+  for (double& w : weights) w /= sum;
+}
+
+}  // namespace plimsoll::stats
