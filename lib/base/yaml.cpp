@@ -120,6 +120,7 @@ void check_characters(const Source& source) {
 // A value under construction: a list, or a map with the key that waits for its value.
 struct Frame {
   Node node;
+  bool is_key = false;                        // and not a value, which is refused
   bool block = false;                         // written with dashes or indentation, not with brackets
   std::optional<Entry> open_entry;            // a key without its value yet
   std::unordered_map<std::string, int> keys;  // and the line each was given on
@@ -248,6 +249,10 @@ void TreeBuilder::check_escapes(const Node& node) {
   if (std::ranges::any_of(node.text, control)) {
     refuse(node.place, fmt::format("a control character in the text \"{}\"", shown(node.text)));
   }
+  // yaml-cpp turns \N and \_ into the lone bytes 85 and A0.
+  if (!is_valid_utf8(node.text)) {
+    refuse(node.place, "the escapes \\N and \\_ are not supported", "write \\u0085 and \\u00a0");
+  }
 }
 
 // yaml-cpp takes the end of the file for a closing quote.
@@ -275,10 +280,7 @@ void TreeBuilder::open(Kind kind, const YAML::Mark& mark, const std::string& tag
                        YAML::EmitterStyle::value style) {
   settle_null(&mark);
   check_tag(mark, tag);
-  if (awaits_key()) {
-    refuse(source_.place(mark), "a key that is a list or a map; expected a text",
-           "quote it, if it is meant as text");
-  }
+  const bool is_key = awaits_key();
   if (std::ssize(open_) >= limits_.depth) {
     throw Refusal{Error{ErrorCode::too_large,
                         fmt::format("nested deeper than {} levels", limits_.depth),
@@ -286,6 +288,7 @@ void TreeBuilder::open(Kind kind, const YAML::Mark& mark, const std::string& tag
                         source_.place(mark)}};
   }
   Frame& frame = open_.emplace_back();
+  frame.is_key = is_key;
   frame.node.kind = kind;
   frame.node.place = source_.place(mark);
   frame.block = style == YAML::EmitterStyle::Block;
@@ -293,9 +296,14 @@ void TreeBuilder::open(Kind kind, const YAML::Mark& mark, const std::string& tag
 
 void TreeBuilder::close() {
   settle_null(nullptr);
-  Node node = std::move(open_.back().node);
+  Frame frame = std::move(open_.back());
   open_.pop_back();
-  add(std::move(node));
+  // Refused only now: yaml-cpp also takes a bracket that is never closed for the start of a key.
+  if (frame.is_key) {
+    refuse(frame.node.place, "a key that is a list or a map; expected a text",
+           "quote it, if it is meant as text");
+  }
+  add(std::move(frame.node));
 }
 
 void TreeBuilder::add(Node node) {
@@ -358,7 +366,9 @@ std::string_view indentation(std::string_view line) {
 
 Node parse_checked(const Source& source, const Limits& limits) {
   check_characters(source);
-  std::istringstream stream{std::string(source.text())};
+  // With a line break at the end, as js-yaml does it: without one, an unclosed quote is an error at the end
+  // of the text, and not a value whose start check_closed() can name.
+  std::istringstream stream(std::string(source.text()) + "\n");
   TreeBuilder builder(source, limits);
   try {
     YAML::Parser parser(stream);
