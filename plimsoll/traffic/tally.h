@@ -1,0 +1,56 @@
+// Accounting: what became of requests, within one slice of time and one thread, and over the whole run.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "plimsoll/traffic/engine.h"
+
+namespace plimsoll::traffic {
+
+// One request that came to its end.
+struct Outcome {
+  std::uint32_t route = 0;
+  base::Nanoseconds due{};
+  std::optional<base::Nanoseconds> sent;  // nothing where it was given up before
+  base::Nanoseconds done{};
+  int status = 0;  // of a complete response, else 0
+  std::optional<ErrorKind> error;
+};
+
+// The kind of error that a complete response is, if it is one.
+std::optional<ErrorKind> error_of(int status, const StatusSet& expect);
+
+class RouteTally {
+ public:
+  RouteTally() = default;
+  RouteTally(std::span<const double> latency_edges, std::span<const double> service_edges);
+
+  void record(const Outcome& outcome);
+  // Neither answered nor given up when the run was stopped: its age, and no error.
+  void record_open(const Outcome& outcome);
+
+  void merge(const RouteTally& other);
+  RouteSlice slice() const;
+  void add_to(RouteResult& result) const;
+  bool empty() const { return requests_ == 0; }
+
+ private:
+  void count_status(int status);
+
+  // Apart, so that one pair of histograms serves both what rules read (failures at +∞) and the result (at
+  // their age).
+  base::Histogram latency_, service_;
+  base::Histogram failed_latency_, failed_service_;
+  std::uint64_t requests_ = 0;
+  ErrorCounts errors_{};
+  std::vector<std::pair<int, std::uint64_t>> statuses_;  // few: the last one seen stands first
+};
+
+// All routes of one slice.
+using SliceTally = std::vector<RouteTally>;
+
+SliceTally make_slice_tally(const LoadPlan& plan);
+
+}  // namespace plimsoll::traffic

@@ -1,0 +1,14 @@
+// A request's body written as YAML and sent as JSON, generated values included.
+#pragma once
+
+#include "base/yaml.h"
+#include "plimsoll/traffic/scenario.h"
+
+namespace plimsoll::traffic {
+
+// Unquoted scalars become null, booleans and numbers where YAML's JSON schema reads them so, and so does one
+// that is nothing but $(seq) or $(random_int …); all others become strings. Order is kept. Errors carry the
+// place.
+base::Result<StepBody> json_body(const base::yaml::Node& node, const std::filesystem::path& folder);
+
+}  // namespace plimsoll::traffic
