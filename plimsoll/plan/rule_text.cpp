@@ -386,6 +386,7 @@ Result<model::Rule> parse_rule(std::string_view text, const base::Place& place) 
   BASE_ASSIGN(auto rule, RuleParser(text, place).rule());
   rule.text = base::trim(text);
   rule.place = place;
+  rule.place.column += static_cast<int>(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
   return rule;
 }
 
