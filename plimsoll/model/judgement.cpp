@@ -48,6 +48,7 @@ base::Status read_sample(const Json& json, Judgement& judgement) {
 base::Status read_words(const Json& json, Judgement& judgement) {
   BASE_ASSIGN(judgement.rule, base::get_string(json, "rule"));
   BASE_ASSIGN(judgement.series, base::get_string(json, "series"));
+  BASE_ASSIGN(judgement.stat, string_or(json, "stat", {}));
   BASE_ASSIGN(judgement.unit, string_or(json, "unit", {}));
   BASE_ASSIGN(const std::string status, base::get_string(json, "status"));
   BASE_ASSIGN(judgement.status, parse_status(status));
@@ -69,6 +70,7 @@ Json to_json(const Judgement& judgement) {
   const std::string_view reason = to_string(judgement.reason);
   return {{"rule", judgement.rule},
           {"series", judgement.series},
+          {"stat", judgement.stat.empty() ? Json() : Json(judgement.stat)},
           {"unit", judgement.unit},
           {"status", to_string(judgement.status)},
           {"value", base::number_or_null(judgement.value)},

@@ -106,4 +106,15 @@ std::string to_string(const Stat& stat) {
   return "mean";
 }
 
+std::optional<Stat> parse_stat(std::string_view text) {
+  for (const StatKind kind :
+       {StatKind::mean, StatKind::median, StatKind::min, StatKind::max, StatKind::rate, StatKind::count}) {
+    if (text == to_string(Stat{kind})) return Stat{kind};
+  }
+  if (!text.starts_with('p')) return std::nullopt;
+  const auto percent = base::parse_double(text.substr(1));
+  if (!percent || *percent < 0 || *percent > 100) return std::nullopt;
+  return Stat{StatKind::percentile, *percent};
+}
+
 }  // namespace plimsoll::model

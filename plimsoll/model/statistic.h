@@ -19,4 +19,7 @@ std::string statistic_unit(const std::string& series_unit, const std::optional<S
 
 std::string to_string(const Stat& stat);  // "p95", "p99.9", "median"
 
+// Reads what to_string writes; nothing for any other text.
+std::optional<Stat> parse_stat(std::string_view text);
+
 }  // namespace plimsoll::model

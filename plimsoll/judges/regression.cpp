@@ -1,0 +1,271 @@
+#include "plimsoll/judges/regression.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "base/units.h"
+#include "plimsoll/judges/words.h"
+#include "plimsoll/model/statistic.h"
+#include "plimsoll/stats/regression_test.h"
+
+namespace plimsoll::judges {
+namespace {
+
+using model::Better;
+using model::Judgement;
+using model::Reason;
+using model::Status;
+
+constexpr std::size_t least_runs = 5;
+constexpr std::size_t least_blocks = 3;
+
+// The number that is compared; nullopt where the value does not hold it.
+std::optional<double> number(const model::Value& value, const std::optional<model::Stat>& stat) {
+  const auto* proportion = std::get_if<model::Proportion>(&value);
+  if (proportion != nullptr && (!stat || stat->kind == model::StatKind::rate)) {
+    return (static_cast<double>(proportion->k) + 0.5) / (static_cast<double>(proportion->n) + 1.0);
+  }
+  return model::statistic(value, stat);
+}
+
+// Signed so that larger is worse; nothing where there is no finite logarithm.
+std::optional<double> worse_log(const model::Value& value, const std::optional<model::Stat>& stat,
+                                Better better) {
+  const auto x = number(value, stat);
+  if (!x || !(*x > 0) || !std::isfinite(*x)) return std::nullopt;
+  return better == Better::higher ? -std::log(*x) : std::log(*x);
+}
+
+std::vector<double> worse_logs(std::span<const BaselineValue> runs, const std::optional<model::Stat>& stat,
+                               Better better) {
+  std::vector<double> logs;
+  for (const BaselineValue& run : runs) {
+    if (const auto log = worse_log(run.value, stat, better)) logs.push_back(*log);
+  }
+  return logs;
+}
+
+// The log ratios head / base of the blocks that have both sides.
+std::vector<double> block_ratios(const Question& question, const std::optional<model::Stat>& stat) {
+  std::map<std::int32_t, std::pair<std::vector<model::Observation>, std::vector<model::Observation>>> blocks;
+  for (const auto& observation : question.head)
+    blocks[observation.block.value_or(0)].first.push_back(observation);
+  for (const auto& observation : question.base)
+    blocks[observation.block.value_or(0)].second.push_back(observation);
+  std::vector<double> ratios;
+  for (const auto& [block, sides] : blocks) {
+    const auto head = model::merge(sides.first);
+    const auto base = model::merge(sides.second);
+    if (!head || !base) continue;
+    const auto a = worse_log(*head, stat, question.series.better);
+    const auto b = worse_log(*base, stat, question.series.better);
+    if (a && b) ratios.push_back(*a - *b);
+  }
+  return ratios;
+}
+
+// The stats that a question asks about: p50 and p95 of a histogram that names none.
+std::vector<std::optional<model::Stat>> stats_of(const Question& question) {
+  const bool histogram =
+      !question.head.empty() && std::holds_alternative<base::Histogram>(question.head.front().value);
+  if (question.rule.stat || !histogram) return {question.rule.stat};
+  return {model::Stat{model::StatKind::percentile, 50}, model::Stat{model::StatKind::percentile, 95}};
+}
+
+stats::RegressionBounds bounds_of(const model::Rule& rule) {
+  const auto* regression = std::get_if<model::Regression>(&rule.check);
+  const model::Regression defaults;
+  return {(regression ? *regression : defaults).warn, (regression ? *regression : defaults).fail};
+}
+
+std::string percent_worse(double log_ratio) {
+  const double change = std::expm1(log_ratio);
+  return base::format_share(std::abs(change)) + (change < 0 ? " better" : " worse");
+}
+
+class RegressionJudge {
+ public:
+  RegressionJudge(const Question& question, const std::optional<model::Stat>& stat,
+                  const stats::NoiseShape& noise)
+      : question_(question),
+        stat_(stat),
+        noise_(noise),
+        bounds_(bounds_of(question.rule)),
+        judgement_(begin_judgement(question)) {
+    judgement_.unit = model::statistic_unit(question.series.unit, stat);
+    if (stat) judgement_.stat = model::to_string(*stat);
+  }
+
+  Judgement run() {
+    const auto merged = model::merge(question_.head);
+    const auto value = model::statistic(*merged, stat_);
+    if (!value) return set_inconclusive(judgement_, Reason::missing, "the evidence holds no such statistic");
+    if (!std::isfinite(*value))
+      return set_inconclusive(judgement_, Reason::not_finite, name() + " is not finite");
+    judgement_.value = *value;
+    judgement_.n = static_cast<std::uint64_t>(
+        model::statistic(*merged, model::Stat{model::StatKind::count}).value_or(0));
+    if (!question_.base.empty()) return paired();
+    if (question_.baseline.size() < least_runs) return learning(question_.baseline.size());
+    const auto head = worse_log(*merged, stat_, question_.series.better);
+    return head ? unpaired(*head) : without_logarithm(*value);
+  }
+
+ private:
+  Judgement learning(std::size_t runs) {
+    judgement_.status = Status::learning;
+    judgement_.n_base = runs;
+    judgement_.explanation = name() + " is " + base::format_value(*judgement_.value, judgement_.unit) + "; " +
+                             std::to_string(runs) + " of " + std::to_string(least_runs) +
+                             " comparable runs known, so it is learning";
+    return judgement_;
+  }
+
+  Judgement unpaired(double head) {
+    const std::vector<double> baseline = worse_logs(question_.baseline, stat_, question_.series.better);
+    if (baseline.size() < least_runs) return learning(baseline.size());
+    stats::RegressionResult result = stats::unpaired_regression(baseline, head, noise_, bounds_);
+    const std::vector<double> anchor = worse_logs(question_.anchor, stat_, question_.series.better);
+    std::string since = "the last " + std::to_string(baseline.size()) + " runs";
+    if (anchor.size() >= least_runs) {
+      const auto anchored = stats::unpaired_regression(anchor, head, noise_, bounds_);
+      if (anchored.interval.lo > result.interval.lo) {
+        result = anchored;
+        since = "the level of " + std::to_string(anchor.size()) + " runs since the last accepted change";
+      }
+      result.p_fail = std::min(1.0, 2 * result.p_fail);
+      result.p_warn = std::min(1.0, 2 * result.p_warn);
+    }
+    judgement_.test = "t-prediction-interval";
+    return conclude(result, since);
+  }
+
+  Judgement paired() {
+    const std::vector<double> ratios = block_ratios(question_, stat_);
+    judgement_.test = "paired-t-on-log-ratios";
+    judgement_.n_base = ratios.size();
+    if (ratios.size() < least_blocks) {
+      return set_inconclusive(
+          judgement_, Reason::too_few,
+          name() + " has " + std::to_string(ratios.size()) + " pairs of blocks, 3 are needed");
+    }
+    return conclude(stats::paired_regression(ratios, bounds_),
+                    "the base in " + std::to_string(ratios.size()) + " blocks");
+  }
+
+  // Zero has no logarithm: a count that was always zero and still is has not changed; anything else cannot be
+  // told.
+  Judgement without_logarithm(double value) {
+    const bool unchanged = std::ranges::all_of(question_.baseline, [&](const BaselineValue& run) {
+      return model::statistic(run.value, stat_) == value;
+    });
+    judgement_.n_base = question_.baseline.size();
+    if (!unchanged) {
+      return set_inconclusive(judgement_, Reason::not_finite,
+                              name() + " is not above 0: a ratio cannot be taken");
+    }
+    judgement_.status = Status::pass;
+    judgement_.test = "exact";
+    judgement_.explanation =
+        name() + " is " + base::format_value(value, judgement_.unit) + ", as in every run before";
+    return judgement_;
+  }
+
+  Judgement conclude(const stats::RegressionResult& result, const std::string& than) {
+    judgement_.n_base = result.n_base;
+    judgement_.p_fail = result.p_fail;
+    judgement_.p_warn = result.p_warn;
+    judgement_.false_alarm_rate = result.false_alarm_rate;
+    if (std::isfinite(result.detectable)) judgement_.detectable_effect = std::exp(result.detectable);
+    show_ratio(result);
+    judge_by_interval(result.interval);
+    judgement_.explanation = name() + " is " + base::format_value(*judgement_.value, judgement_.unit) + ", " +
+                             percent_worse(result.estimate) + " than " + than +
+                             " (95 %: " + percent_worse(result.interval.lo) + " to " +
+                             percent_worse(result.interval.hi) + ")";
+    if (judgement_.status == Status::inconclusive)
+      judgement_.explanation += ": too imprecise to exclude the fail bound";
+    return judgement_;
+  }
+
+  void judge_by_interval(const stats::Interval& interval) {
+    switch (stats::regression_status(interval, bounds_)) {
+      case stats::RegressionStatus::pass:
+        judgement_.status = Status::pass;
+        break;
+      case stats::RegressionStatus::warn:
+        judgement_.status = Status::warn;
+        break;
+      case stats::RegressionStatus::fail:
+        judgement_.status = violated(question_.rule);
+        break;
+      case stats::RegressionStatus::inconclusive:
+        judgement_.status = Status::inconclusive;
+        judgement_.reason = Reason::undecided;
+        break;
+    }
+  }
+
+  // The ratio head / base as it stands in INTERFACES: above 1 is more, whichever way is better.
+  void show_ratio(const stats::RegressionResult& result) {
+    const bool flip = question_.series.better == Better::higher;
+    const auto ratio = [&](double log) { return std::exp(flip ? -log : log); };
+    const auto finite = [](double x) { return std::isfinite(x) ? std::optional(x) : std::nullopt; };
+    model::Effect effect{.kind = model::EffectKind::ratio};
+    effect.estimate = finite(ratio(result.estimate));
+    effect.low = finite(ratio(flip ? result.interval.hi : result.interval.lo));
+    effect.high = finite(ratio(flip ? result.interval.lo : result.interval.hi));
+    judgement_.effect = effect;
+    judgement_.bound = ratio(std::log1p(bounds_.fail));
+  }
+
+  std::string name() const { return subject_of(judgement_, stat_); }
+
+  const Question& question_;
+  std::optional<model::Stat> stat_;
+  const stats::NoiseShape& noise_;
+  stats::RegressionBounds bounds_;
+  Judgement judgement_;
+};
+
+}  // namespace
+
+stats::NoiseShape learn_noise(std::span<const Question> questions) {
+  std::vector<std::vector<double>> logs;
+  double warn = stats::RegressionBounds{}.warn;
+  for (const Question& question : questions) {
+    const bool relative = std::holds_alternative<model::Regression>(question.rule.check) ||
+                          std::holds_alternative<model::Change>(question.rule.check);
+    if (!relative) continue;
+    warn = std::min(warn, bounds_of(question.rule).warn);
+    for (const auto& stat : stats_of(question))
+      logs.push_back(worse_logs(question.baseline, stat, question.series.better));
+  }
+  const std::vector<std::span<const double>> baselines(logs.begin(), logs.end());
+  return stats::fit_noise_shape(baselines, stats::noise_floor(warn));
+}
+
+std::vector<Judgement> judge_regression(const Question& question, const stats::NoiseShape& noise) {
+  std::vector<Judgement> judgements;
+  for (const auto& stat : stats_of(question))
+    judgements.push_back(RegressionJudge(question, stat, noise).run());
+  return judgements;
+}
+
+std::vector<Judgement> judge_change(const Question& question, const stats::NoiseShape& noise) {
+  Question other_way = question;
+  other_way.series.better = question.series.better == Better::higher ? Better::lower : Better::higher;
+  std::vector<Judgement> judgements = judge_regression(question, noise);
+  std::vector<Judgement> mirrored = judge_regression(other_way, noise);
+  for (std::size_t i = 0; i < judgements.size(); ++i) {
+    const bool worse_there =
+        mirrored[i].p_warn && judgements[i].p_warn && *mirrored[i].p_warn < *judgements[i].p_warn;
+    if (worse_there) judgements[i] = mirrored[i];
+    if (judgements[i].p_warn) judgements[i].p_warn = std::min(1.0, 2 * *judgements[i].p_warn);
+    if (judgements[i].p_fail) judgements[i].p_fail = std::min(1.0, 2 * *judgements[i].p_fail);
+  }
+  return judgements;
+}
+
+}  // namespace plimsoll::judges
