@@ -4,7 +4,7 @@
 #include <cmath>
 #include <cstddef>
 #include <iterator>
-#include <limits>
+#include <memory>
 #include <utility>
 
 #include <fmt/format.h>
@@ -89,8 +89,9 @@ class Builder {
       : text_(text), source_(source), limits_(limits), seen_(text.data()) {}
 
   Result<Json> build() {
-    const char* end = text_.data() + text_.size();
-    const bool whole = Json::sax_parse(TrackedByte(text_.data(), &seen_), TrackedByte(end, &seen_), this);
+    const TrackedByte begin(std::to_address(text_.begin()), &seen_);
+    const TrackedByte end(std::to_address(text_.end()), &seen_);
+    const bool whole = Json::sax_parse(begin, end, this);
     if (error_) return std::unexpected(*std::move(error_));
     if (!whole) return fail(ErrorCode::internal, "the JSON reader stopped without a reason");
     return std::move(root_);

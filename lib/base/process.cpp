@@ -27,8 +27,7 @@ namespace {
 
 using std::chrono::nanoseconds;
 using std::chrono::steady_clock;
-using std::chrono_literals::operator""h;
-using std::chrono_literals::operator""ms;
+using namespace std::chrono_literals;
 
 // How long outputs are read after the program itself ended, while something it left behind holds them open.
 constexpr nanoseconds short_grace = 500ms;
@@ -282,7 +281,7 @@ std::vector<std::string> merged_environment(const std::map<std::string, std::str
     const std::string_view text = *entry;
     if (!added.contains(std::string(text.substr(0, text.find('='))))) result.emplace_back(text);
   }
-  for (const auto& [name, value] : added) result.push_back(name + "=" + value);
+  for (const auto& [name, value] : added) result.push_back(fmt::format("{}={}", name, value));
   return result;
 }
 

@@ -209,7 +209,7 @@ Place TreeBuilder::place_of_empty(const YAML::Mark& next) {
 
 // The dash of an empty list item is on the last line before the next token that holds more than a comment.
 Place TreeBuilder::last_dash(const YAML::Mark& next) {
-  const Place list = open_.back().node.place;
+  Place list = open_.back().node.place;
   const Place end = source_.place(next);
   for (int number = end.line; number >= list.line; --number) {
     std::string_view line = source_.line(number);
