@@ -97,7 +97,10 @@ class ScenarioReader {
     if (scenario_.steps.empty()) {
       return base::fail_at(root.place, "a scenario needs `steps:`", "add at least one {name, path}");
     }
-    if (base::Status status = check_shape(scenario_.shape); !status) {
+    LoadShape& shape = scenario_.shape;
+    const bool users_by_connections = !shape.is_open() && !shape.users && shape.user_stages.empty();
+    if (users_by_connections) shape.users = shape.connections;
+    if (base::Status status = check_shape(shape); !status) {
       return base::fail_at(shape_place_.value_or(root.place), status.error().message, status.error().hint);
     }
     return std::move(scenario_);

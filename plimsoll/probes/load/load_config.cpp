@@ -1,0 +1,213 @@
+#include "plimsoll/probes/load/load_config.h"
+
+#include <cmath>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "plimsoll/traffic/shape_overrides.h"
+
+namespace plimsoll::probes::load {
+namespace {
+
+using plan::Field;
+using plan::FieldType;
+
+// The plan's reader has checked the types; what is absent is absent.
+template <class T>
+std::optional<T> get(const base::Json& config, std::string_view key) {
+  const base::Json* value = base::find(config, key);
+  if (value == nullptr || value->is_null()) return std::nullopt;
+  return value->get<T>();
+}
+
+std::optional<base::Nanoseconds> get_duration(const base::Json& config, std::string_view key) {
+  const auto seconds = get<double>(config, key);
+  if (!seconds) return std::nullopt;
+  return base::Nanoseconds(std::llround(*seconds * 1e9));
+}
+
+std::optional<int> get_count(const base::Json& config, std::string_view key) {
+  const auto count = get<long long>(config, key);
+  if (!count) return std::nullopt;
+  return static_cast<int>(std::min<long long>(*count, traffic::most_users + 1));
+}
+
+std::unexpected<base::Error> wrong(std::string_view key, std::string_view problem, std::string hint = {}) {
+  return base::fail(base::ErrorCode::invalid_argument, std::string(key) + ": " + std::string(problem),
+                    std::move(hint));
+}
+
+base::Status read_stages(const base::Json& config, traffic::ShapeOverrides& overrides) {
+  const base::Json* stages = base::find(config, "stages");
+  if (stages == nullptr) return {};
+  for (const base::Json& stage : *stages) {
+    const auto rate = get<double>(stage, "rate");
+    const auto users = get<double>(stage, "users");
+    const auto duration = get_duration(stage, "duration");
+    if (!duration || rate.has_value() == users.has_value()) {
+      return wrong("stages", "a stage needs a duration and one of rate and users");
+    }
+    (rate ? overrides.rate_stages : overrides.user_stages).push_back({*duration, rate ? *rate : *users});
+  }
+  if (!overrides.rate_stages.empty() && !overrides.user_stages.empty()) {
+    return wrong("stages", "they are all of a rate or all of users, not both");
+  }
+  return {};
+}
+
+base::Result<traffic::ShapeOverrides> read_overrides(const base::Json& config) {
+  traffic::ShapeOverrides overrides;
+  overrides.rate = get<double>(config, "rate");
+  overrides.users = get_count(config, "users");
+  overrides.connections = get_count(config, "connections");
+  overrides.think_time = get_duration(config, "think_time");
+  overrides.duration = get_duration(config, "duration");
+  overrides.requests = get<std::uint64_t>(config, "requests");
+  overrides.timeout = get_duration(config, "request_timeout");
+  overrides.warmup = get_duration(config, "warmup");
+  if (const auto arrival = get<std::string>(config, "arrival")) {
+    overrides.arrival = *arrival == "poisson" ? traffic::Arrival::poisson : traffic::Arrival::constant;
+  }
+  BASE_TRY(read_stages(config, overrides));
+  return overrides;
+}
+
+// An error of a part that knows no place, as the key's.
+template <class T>
+base::Result<T> as_key(base::Result<T> result, std::string_view key) {
+  if (!result && !result.error().place)
+    result.error().message = std::string(key) + ": " + result.error().message;
+  return result;
+}
+
+// Which keys belong to a request of one's own; a scenario has them in its steps.
+base::Status refuse_request_keys(const base::Json& config) {
+  for (const std::string_view key : {"method", "headers", "body", "expect"}) {
+    if (base::find(config, key) != nullptr)
+      return wrong(key, "belongs into the scenario's steps",
+                   "write it there, or use `url:` without a scenario");
+  }
+  return {};
+}
+
+// One request; what the run will put into placeholders is not known while the plan is checked.
+base::Result<traffic::Scenario> inline_scenario(const base::Json& config, const std::filesystem::path& root) {
+  const std::string url = get<std::string>(config, "url").value_or("");
+  if (url.empty())
+    return base::fail(base::ErrorCode::invalid_argument, "a load probe needs `scenario` or `url`");
+  BASE_ASSIGN(const net::Url target, as_key(net::parse_url(base::replace_all(url, "{port}", "1")), "url"));
+  BASE_ASSIGN(traffic::Scenario scenario,
+              as_key(traffic::single_request(target, default_name(config)), "url"));
+  traffic::Step& step = scenario.steps.front();
+  step.method = get<std::string>(config, "method").value_or("GET");
+  if (const base::Json* headers = base::find(config, "headers")) {
+    for (const auto& [name, value] : headers->items()) {
+      BASE_ASSIGN(
+          scenario.headers[name],
+          as_key(traffic::TextTemplate::parse(value.get<std::string>(), traffic::Escape::none, root, {}),
+                 "headers"));
+    }
+  }
+  if (const auto body = get<std::string>(config, "body")) {
+    BASE_ASSIGN(step.body, as_key(traffic::make_body(*body, root, {}), "body"));
+  }
+  if (const auto expect = get<std::string>(config, "expect")) {
+    BASE_ASSIGN(step.expect, as_key(traffic::StatusSet::parse(*expect), "expect"));
+  }
+  return scenario;
+}
+
+}  // namespace
+
+std::vector<Field> load_fields() {
+  const std::vector<Field> stage = {
+      {.key = "duration",
+       .type = FieldType::duration,
+       .required = true,
+       .description = "How long the ramp takes."},
+      {.key = "rate", .type = FieldType::number, .description = "Requests per second at its end."},
+      {.key = "users", .type = FieldType::integer, .description = "Users at its end."}};
+  return {
+      {.key = "scenario",
+       .type = FieldType::path,
+       .description = "A scenario file (docs/load.md).",
+       .content_counts = true},
+      {.key = "url",
+       .type = FieldType::url,
+       .description = "One request's URL; with a scenario, the base of its paths."},
+      {.key = "rate",
+       .type = FieldType::rate,
+       .description = "Requests per second, due whatever the server does (open model)."},
+      {.key = "users",
+       .type = FieldType::integer,
+       .description = "Users who wait for each answer (closed model)."},
+      {.key = "connections",
+       .type = FieldType::integer,
+       .description = "With a rate: at most this many connections. Else the same as users."},
+      {.key = "duration",
+       .type = FieldType::duration,
+       .description = "How long the load lasts (default 10s)."},
+      {.key = "requests",
+       .type = FieldType::integer,
+       .description = "So many requests, in place of a duration."},
+      {.key = "stages",
+       .type = FieldType::object_list,
+       .description = "Linear ramps of the rate or the users, in place of a duration.",
+       .fields = stage},
+      {.key = "arrival",
+       .type = FieldType::text,
+       .description = "How a rate is spread over time.",
+       .one_of = {"constant", "poisson"}},
+      {.key = "think_time",
+       .type = FieldType::duration,
+       .description = "What a user waits between answer and next request, on average (exponential)."},
+      {.key = "warmup",
+       .type = FieldType::duration,
+       .description = "Load before the measured part, not counted."},
+      {.key = "request_timeout",
+       .type = FieldType::duration,
+       .description = "A request is given up this long after it was due (default 30s)."},
+      {.key = "method",
+       .type = FieldType::text,
+       .description = "The request's method.",
+       .one_of = {"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"}},
+      {.key = "headers", .type = FieldType::text_map, .description = "Headers besides the service's."},
+      {.key = "body", .type = FieldType::text, .description = "The request's body."},
+      {.key = "expect",
+       .type = FieldType::text,
+       .description = "Statuses that are no error, like 2xx or 200,404 (default 2xx,3xx)."},
+      {.key = "i_may_load",
+       .type = FieldType::text,
+       .description = "A host other than this machine that may be put under load."},
+  };
+}
+
+base::Result<LoadConfig> read_config(const nlohmann::json& config, const std::filesystem::path& root) {
+  LoadConfig result;
+  if (const auto file = get<std::string>(config, "scenario")) {
+    BASE_TRY(refuse_request_keys(config));
+    BASE_ASSIGN(result.scenario, as_key(traffic::read_scenario(root / *file), "scenario"));
+    result.base_url = get<std::string>(config, "url").value_or("");
+    if (!result.base_url.empty()) result.scenario.url.clear();
+  } else {
+    BASE_ASSIGN(result.scenario, inline_scenario(config, root));
+  }
+  result.allowed_host = get<std::string>(config, "i_may_load").value_or("");
+  BASE_ASSIGN(const traffic::ShapeOverrides overrides, read_overrides(config));
+  result.scenario.shape = traffic::with_overrides(result.scenario.shape, overrides);
+  BASE_TRY(traffic::check_shape(result.scenario.shape));
+  return result;
+}
+
+std::string default_name(const nlohmann::json& config) {
+  if (const auto file = get<std::string>(config, "scenario"))
+    return std::filesystem::path(*file).stem().string();
+  const std::string url = get<std::string>(config, "url").value_or("");
+  const std::size_t authority = url.find("://");
+  const std::size_t path = authority == std::string::npos ? authority : url.find('/', authority + 3);
+  return path == std::string::npos
+             ? "/"
+             : base::truncate_utf8(url.substr(path, url.find_first_of("?#", path) - path), 100);
+}
+
+}  // namespace plimsoll::probes::load

@@ -1,0 +1,144 @@
+#include "plimsoll/probes/load/load_probe.h"
+
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "base/json.h"
+#include "base/process.h"
+#include "base/text.h"
+#include "base/units.h"
+#include "plimsoll/probes/load/load_config.h"
+#include "plimsoll/probes/load/load_series.h"
+#include "plimsoll/traffic/shape_overrides.h"
+
+namespace plimsoll::probes::load {
+namespace {
+
+constexpr double seconds_between_lines = 5;
+
+base::Result<traffic::LoadPlan> make_plan(const Task& task) {
+  BASE_ASSIGN(const base::Json json, base::parse_json(task.config_json, "the probe's configuration"));
+  BASE_ASSIGN(LoadConfig config, read_config(json, task.root));
+  if (task.extend.count() > 0)
+    config.scenario.shape = traffic::with_length(config.scenario.shape, task.extend);
+  const std::string& base_url = config.base_url.empty() ? task.service_url : config.base_url;
+  BASE_ASSIGN(traffic::LoadPlan plan, traffic::make_plan(config.scenario, base_url, task.headers));
+  plan.allowed_host = config.allowed_host;
+  plan.latency_edges = edges_of(task.edges, "load.latency");
+  plan.service_edges = edges_of(task.edges, "load.service_time");
+  plan.seed = task.seed;
+  return plan;
+}
+
+// What a reader of the report wants to know besides the series.
+base::Status tell_facts(Recorder& recorder, const traffic::LoadResult& result) {
+  BASE_TRY(recorder.fact("requests", base::format_count(static_cast<double>(result.all.requests))));
+  const std::string wanted = result.intended_rate ? fmt::format(" of {:.4g}/s", *result.intended_rate) : "";
+  BASE_TRY(recorder.fact("achieved rate", fmt::format("{:.4g}/s{}", result.achieved_rate, wanted)));
+  if (const std::uint64_t errors = traffic::total(result.all.errors); errors > 0) {
+    std::string kinds;
+    for (std::size_t kind = 0; kind < traffic::error_kinds; ++kind) {
+      if (result.all.errors[kind] == 0) continue;
+      kinds += fmt::format("{}{} {}", kinds.empty() ? "" : ", ", result.all.errors[kind],
+                           to_string(static_cast<traffic::ErrorKind>(kind)));
+    }
+    BASE_TRY(recorder.fact("errors", fmt::format("{} ({})", errors, kinds)));
+  }
+  return recorder.fact("generator", fmt::format("{} of CPU time, {} late sends",
+                                                base::format_seconds(result.generator.cpu_seconds),
+                                                result.generator.late_sends));
+}
+
+std::string saturation(const traffic::LoadResult& result) {
+  const traffic::GeneratorResult& generator = result.generator;
+  std::string why =
+      fmt::format("the load generator itself fell behind: {} requests were sent late", generator.late_sends);
+  if (generator.run_queue_wait_seconds > 0.01 * result.duration_seconds) {
+    why += fmt::format("; it waited {} for a core", base::format_seconds(generator.run_queue_wait_seconds));
+  }
+  return why;
+}
+
+// Slices to the recorder, a line of progress every few seconds; stops the run where nobody reads any more.
+class Narrator {
+ public:
+  Narrator(Recorder& recorder, SeriesWriter writer) : recorder_(recorder), writer_(std::move(writer)) {}
+
+  void take(const traffic::LoadSlice& slice) {
+    if (!status_) return;
+    status_ = writer_.write(slice);
+    const double end = slice.start_seconds + slice.seconds;
+    for (const traffic::RouteSlice& route : slice.routes) {
+      requests_ += route.requests;
+      errors_ += traffic::total(route.errors);
+    }
+    if (status_ && end >= next_line_) {
+      next_line_ = end + seconds_between_lines;
+      status_ = recorder_.log(fmt::format("{:.0f} s: {} requests, {} errors", end, requests_, errors_));
+    }
+  }
+
+  const base::Status& status() const { return status_; }
+
+ private:
+  Recorder& recorder_;
+  SeriesWriter writer_;
+  base::Status status_;
+  std::uint64_t requests_ = 0;
+  std::uint64_t errors_ = 0;
+  double next_line_ = seconds_between_lines;
+};
+
+base::Status check(const nlohmann::json& config, const std::filesystem::path& root) {
+  BASE_TRY(read_config(config, root));
+  return {};
+}
+
+std::chrono::nanoseconds expected(const nlohmann::json& config) {
+  const auto read = read_config(config, std::filesystem::current_path());
+  return read ? traffic::expected_length(read->scenario.shape) : std::chrono::nanoseconds{};
+}
+
+}  // namespace
+
+plan::ProbeKind load_kind() {
+  plan::ProbeKind kind;
+  kind.name = "load";
+  kind.summary = "puts load on the service and measures latency from when each request was due";
+  kind.fields = load_fields();
+  kind.shorthand = "scenario";
+  kind.series = load_series_patterns();
+  kind.identity_label = "scenario";
+  kind.needs_service = true;
+  kind.extendable = true;
+  kind.default_name = default_name;
+  kind.check = check;
+  kind.expected = expected;
+  return kind;
+}
+
+base::Result<Done> LoadProbe::run(const Task& task, Recorder& recorder) {
+  BASE_ASSIGN(const traffic::LoadPlan plan, make_plan(task));
+  const double began_at = base::to_unix_seconds(base::system_clock().utc() + plan.shape.warmup);
+  BASE_ASSIGN(SeriesWriter writer, SeriesWriter::declare(recorder, task.name, plan.routes,
+                                                         static_cast<pid_t>(task.service_pid), began_at));
+  Narrator narrator(recorder, std::move(writer));
+  traffic::LoadEvents events;
+  events.on_slice = [&](const traffic::LoadSlice& slice) { narrator.take(slice); };
+  events.stop = [&] { return base::interrupts::raised() != 0 || !narrator.status(); };
+  BASE_ASSIGN(const traffic::LoadResult result, traffic::run_load(plan, events));
+  BASE_TRY(narrator.status());
+  if (result.unreachable) {
+    return base::fail(base::ErrorCode::unavailable,
+                      "nobody answers at " + net::to_string(plan.target) + ": " + result.unreachable_because);
+  }
+  if (result.interrupted)
+    return base::fail(base::ErrorCode::cancelled,
+                      "ended by " + base::signal_name(base::interrupts::raised()));
+  BASE_TRY(tell_facts(recorder, result));
+  if (result.generator.saturated) return Done{model::Reason::saturated, saturation(result)};
+  return Done{};
+}
+
+}  // namespace plimsoll::probes::load
