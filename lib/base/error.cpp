@@ -8,18 +8,25 @@ namespace {
 
 ErrorCode code_of(int error_number) {
   switch (error_number) {
-    case ENOENT: return ErrorCode::not_found;
+    case ENOENT:
+      return ErrorCode::not_found;
     case ENOSPC:
-    case EDQUOT: return ErrorCode::no_space;
+    case EDQUOT:
+      return ErrorCode::no_space;
     case EACCES:
     case EPERM:
-    case EROFS: return ErrorCode::permission;
-    case ETIMEDOUT: return ErrorCode::timeout;
+    case EROFS:
+      return ErrorCode::permission;
+    case ETIMEDOUT:
+      return ErrorCode::timeout;
     case ECONNREFUSED:
     case EHOSTUNREACH:
-    case ENETUNREACH: return ErrorCode::unavailable;
-    case EEXIST: return ErrorCode::conflict;
-    default: return ErrorCode::io;
+    case ENETUNREACH:
+      return ErrorCode::unavailable;
+    case EEXIST:
+      return ErrorCode::conflict;
+    default:
+      return ErrorCode::io;
   }
 }
 
@@ -41,19 +48,32 @@ std::string to_string(const Error& error) {
 
 std::string_view to_string(ErrorCode code) {
   switch (code) {
-    case ErrorCode::invalid_argument: return "invalid_argument";
-    case ErrorCode::not_found: return "not_found";
-    case ErrorCode::unavailable: return "unavailable";
-    case ErrorCode::timeout: return "timeout";
-    case ErrorCode::io: return "io";
-    case ErrorCode::no_space: return "no_space";
-    case ErrorCode::permission: return "permission";
-    case ErrorCode::corrupt: return "corrupt";
-    case ErrorCode::too_large: return "too_large";
-    case ErrorCode::unsupported: return "unsupported";
-    case ErrorCode::conflict: return "conflict";
-    case ErrorCode::cancelled: return "cancelled";
-    case ErrorCode::internal: return "internal";
+    case ErrorCode::invalid_argument:
+      return "invalid_argument";
+    case ErrorCode::not_found:
+      return "not_found";
+    case ErrorCode::unavailable:
+      return "unavailable";
+    case ErrorCode::timeout:
+      return "timeout";
+    case ErrorCode::io:
+      return "io";
+    case ErrorCode::no_space:
+      return "no_space";
+    case ErrorCode::permission:
+      return "permission";
+    case ErrorCode::corrupt:
+      return "corrupt";
+    case ErrorCode::too_large:
+      return "too_large";
+    case ErrorCode::unsupported:
+      return "unsupported";
+    case ErrorCode::conflict:
+      return "conflict";
+    case ErrorCode::cancelled:
+      return "cancelled";
+    case ErrorCode::internal:
+      return "internal";
   }
   return "internal";
 }

@@ -88,4 +88,4 @@ Error with_context(Error error, std::string_view context);
   if (!BASE_CONCAT(base_assign_, __LINE__)) {                                             \
     return std::unexpected(std::move(BASE_CONCAT(base_assign_, __LINE__)).error());       \
   }                                                                                       \
-  declaration = *std::move(BASE_CONCAT(base_assign_, __LINE__))
+  declaration = *std::move(BASE_CONCAT(base_assign_, __LINE__))  // NOLINT(bugprone-macro-parentheses)
