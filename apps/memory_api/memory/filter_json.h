@@ -3,11 +3,12 @@
 //   {"AND": [{"user_id": "ann"}, {"OR": [{"categories": {"in": ["work"]}}, {"metadata": {"team": "red"}}]},
 //            {"NOT": [{"created_at": {"lt": "2026-01-01"}}]}]}
 //
-// Several members of one object must all hold. Fields: user_id agent_id app_id run_id created_at updated_at
-// timestamp
-// (= created_at) expiration_date categories metadata memory (or keywords) id (or memory_ids). Operators: eq
-// in ne gt gte lt lte contains icontains; a bare value is eq, "*" is any value at all. metadata: {key: value
-// or {operator: value}}. NOT holds when none of its list does.
+// Several members of one object must all hold. Bare values are eq, "*" is any value at all, NOT holds when
+// none of its list does, metadata is {key: value} or {key: {operator: value}}.
+//   fields: user_id agent_id app_id run_id (session_id) created_at (timestamp) updated_at expiration_date
+//   categories
+//           metadata memory (keywords) id (memory_ids)
+//   operators: eq ne in gt gte lt lte contains icontains
 #pragma once
 
 #include <string_view>
@@ -31,7 +32,7 @@ base::Result<Filter> read_filter(const nlohmann::json& json);
 // 'ann', 'n': None}.
 base::Result<Filter> read_filter_text(std::string_view text);
 
-// YYYY-MM-DD or RFC 3339; invalid_argument otherwise.
+// YYYY-MM-DD or RFC 3339; invalid_argument otherwise. Years past 2260 mean the end of 2260.
 base::Result<Expiration> read_expiration(std::string_view text);
 
 }  // namespace memory_api::memory

@@ -36,26 +36,26 @@ namespace memory_api::memory {
 // A tenant that has shown its key.
 struct Tenant {
   std::int64_t number = 0;  // within this store
-  std::string id;           // a UUID, fit to be shown as organisation or project id
+  std::string id = {};      // a UUID, fit to be shown as organisation or project id
 };
 
 template <class T>
 using Done = std::move_only_function<void(base::Result<T>)>;
 
 struct Added {
-  std::string event_id;
-  std::vector<Memory> memories;  // in the order given
+  std::string event_id = {};
+  std::vector<Memory> memories = {};  // in the order given
 };
 
 struct ListQuery {
-  Filter filter;
-  Page page;
+  Filter filter = {};
+  Page page = {};
   bool show_expired = false;
 };
 
 struct SearchQuery {
-  std::string text;
-  Filter filter;
+  std::string text = {};
+  Filter filter = {};
   std::size_t top_k = 10;  // 1–1,000
   double threshold = 0.1;  // 0–1: scores below it are left out
   bool show_expired = false;
@@ -65,8 +65,8 @@ struct Readiness {
   enum class Status { ok, degraded, down };  // degraded: reads work, writes fail (a full disk)
   Status status = Status::ok;
   std::chrono::nanoseconds latency{};  // of a read just made
-  base::UtcTime since;                 // when this status began
-  std::string reason;                  // empty where ok
+  base::UtcTime since = {};            // when this status began
+  std::string reason = {};             // empty where ok
 };
 
 // For metrics; all since start, except waiting.

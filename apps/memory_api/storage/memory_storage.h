@@ -22,57 +22,57 @@ using TenantNumber = std::int64_t;
 
 struct TenantRow {
   TenantNumber number = 0;
-  std::string id;     // UUID
-  bool open = false;  // made for an open key
+  std::string id = {};  // UUID
+  bool open = false;    // made for an open key
 };
 
 // --- Write operations. Each is atomic: all of it or an error and nothing.
 
 struct AddTenant {
-  std::string key_hash;  // SHA-256 as 64 hexadecimal digits
-  std::string id;
+  std::string key_hash = {};  // SHA-256 as 64 hexadecimal digits
+  std::string id = {};
   bool open = false;
 };  // conflict where the key exists
 
 struct AddMemories {
   TenantNumber tenant = 0;
-  std::string event_id;
-  base::UtcTime at;
-  std::vector<memory::Memory> memories;
+  std::string event_id = {};
+  base::UtcTime at = {};
+  std::vector<memory::Memory> memories = {};
 };
 
 struct UpdateMemories {
   TenantNumber tenant = 0;
-  base::UtcTime at;
-  std::vector<memory::BatchChange> changes;  // different ids
+  base::UtcTime at = {};
+  std::vector<memory::BatchChange> changes = {};  // different ids
 };  // not_found where one is unknown
 
 struct RemoveMemories {
   TenantNumber tenant = 0;
-  base::UtcTime at;
-  std::vector<std::string> ids;  // different
+  base::UtcTime at = {};
+  std::vector<std::string> ids = {};  // different
 };  // not_found where one is unknown
 
 struct RemoveMatching {
   TenantNumber tenant = 0;
-  base::UtcTime at;
-  memory::Filter filter;
+  base::UtcTime at = {};
+  memory::Filter filter = {};
 };
 
 struct PutDocument {
   TenantNumber tenant = 0;
-  std::string kind;
-  std::string key;
-  std::string body;
+  std::string kind = {};
+  std::string key = {};
+  std::string body = {};
 };
 
 using WriteOperation =
     std::variant<AddTenant, AddMemories, UpdateMemories, RemoveMemories, RemoveMatching, PutDocument>;
 
 struct WriteOutcome {
-  std::size_t count = 0;                 // memories added, changed or removed
-  TenantRow tenant;                      // of AddTenant
-  std::vector<memory::Memory> memories;  // of UpdateMemories: as they are now
+  std::size_t count = 0;                      // memories added, changed or removed
+  TenantRow tenant = {};                      // of AddTenant
+  std::vector<memory::Memory> memories = {};  // of UpdateMemories: as they are now
 };
 
 using WriteDone = std::move_only_function<void(base::Result<WriteOutcome>)>;
@@ -81,18 +81,18 @@ using WriteDone = std::move_only_function<void(base::Result<WriteOutcome>)>;
 
 struct ListRequest {
   TenantNumber tenant = 0;
-  memory::Filter filter;
-  memory::Page page;
-  std::optional<base::UtcTime> expired_before;  // leave out what expired by then
+  memory::Filter filter = {};
+  memory::Page page = {};
+  std::optional<base::UtcTime> expired_before = {};  // leave out what expired by then
 };
 
 struct SearchRequest {
   TenantNumber tenant = 0;
-  std::string text;
-  memory::Filter filter;
+  std::string text = {};
+  memory::Filter filter = {};
   std::size_t top_k = 10;
   double threshold = 0;
-  std::optional<base::UtcTime> expired_before;
+  std::optional<base::UtcTime> expired_before = {};
 };
 
 struct Counters {

@@ -1,0 +1,273 @@
+#include "apps/memory_api/memory/memory_service.h"
+
+#include <mutex>
+#include <utility>
+
+#include "apps/memory_api/memory/check_request.h"
+#include "apps/memory_api/memory/key_ring.h"
+#include "apps/memory_api/storage/memory_storage.h"
+#include "base/random.h"
+#include "base/text.h"
+
+namespace memory_api::memory {
+namespace {
+
+using base::ErrorCode;
+using storage::WriteOutcome;
+
+// Stored times have no more, and what is acknowledged is what is read back.
+base::UtcTime to_the_microsecond(base::UtcTime time) {
+  return std::chrono::floor<std::chrono::microseconds>(time);
+}
+
+std::optional<Expiration> stored(std::optional<Expiration> expiration) {
+  if (expiration) expiration->at = to_the_microsecond(expiration->at);
+  return expiration;
+}
+
+Memory made(NewMemory&& memory, base::UtcTime now) {
+  const base::UtcTime at = to_the_microsecond(memory.created_at.value_or(now));
+  return {base::random_uuid(),
+          std::move(memory.text),
+          std::move(memory.entities),
+          std::move(memory.metadata),
+          std::move(memory.categories),
+          std::move(memory.role),
+          at,
+          at,
+          stored(std::move(memory.expiration))};
+}
+
+MemoryChange stored(MemoryChange change) {
+  if (change.updated_at) change.updated_at = to_the_microsecond(*change.updated_at);
+  if (change.expiration) change.expiration = stored(*std::move(change.expiration));
+  return change;
+}
+
+// From what the storage came to, to what the caller wants to know of it.
+template <class T, class Pick>
+storage::WriteDone picking(Done<T> done, Pick pick) {
+  return [done = std::move(done), pick = std::move(pick)](base::Result<WriteOutcome> outcome) mutable {
+    if (!outcome) return done(std::unexpected(std::move(outcome).error()));
+    done(pick(*std::move(outcome)));
+  };
+}
+
+storage::WriteDone counting(Done<std::size_t> done) {
+  return picking<std::size_t>(std::move(done), [](const WriteOutcome& outcome) { return outcome.count; });
+}
+
+storage::WriteDone acknowledging(Done<void> done) {
+  return picking<void>(std::move(done), [](const WriteOutcome&) { return base::Status(); });
+}
+
+base::Status check_search(const SearchQuery& query) {
+  constexpr std::size_t most_results = 1'000;
+  const auto refuse = [](std::string message) {
+    return base::fail(ErrorCode::invalid_argument, std::move(message));
+  };
+  if (base::trim(query.text).empty()) return refuse("query: expected some text, found none");
+  if (!base::is_valid_utf8(query.text)) return refuse("query: not valid UTF-8");
+  if (query.top_k < 1 || query.top_k > most_results) return refuse("top_k: expected 1 to 1000");
+  if (!(query.threshold >= 0 && query.threshold <= 1)) return refuse("threshold: expected 0 to 1");
+  return {};
+}
+
+}  // namespace
+
+class MemoryService::Core {
+ public:
+  Core(std::unique_ptr<storage::MemoryStorage> storage_engine, Keys keys_taken, const base::Clock& time)
+      : storage(std::move(storage_engine)), keys(*storage, keys_taken), clock(time), since_(time.utc()) {}
+
+  std::optional<base::UtcTime> expired_before(bool show_expired) const {
+    return show_expired ? std::nullopt : std::optional(clock.utc());
+  }
+
+  // The time when a status began is that of the first look that found it.
+  Readiness judged(Readiness readiness) {
+    const std::lock_guard lock(mutex_);
+    if (readiness.status != status_) {
+      status_ = readiness.status;
+      since_ = clock.utc();
+    }
+    readiness.since = since_;
+    return readiness;
+  }
+
+  std::unique_ptr<storage::MemoryStorage> storage;
+  KeyRing keys;
+  const base::Clock& clock;
+
+ private:
+  std::mutex mutex_;
+  Readiness::Status status_ = Readiness::Status::ok;
+  base::UtcTime since_;
+};
+
+MemoryService::MemoryService(std::unique_ptr<storage::MemoryStorage> storage, Keys keys,
+                             const base::Clock& clock)
+    : core_(std::make_unique<Core>(std::move(storage), keys, clock)) {}
+
+MemoryService::~MemoryService() {
+  close();
+}
+
+void MemoryService::close() {
+  core_->storage->close();
+}
+
+base::Result<Tenant> MemoryService::authenticate(std::string_view key) {
+  return core_->keys.authenticate(key);
+}
+
+base::Result<std::string> MemoryService::add_key() {
+  return core_->keys.add_key();
+}
+
+base::Result<bool> MemoryService::has_keys() {
+  return core_->storage->has_stored_tenants();
+}
+
+// --- One memory.
+
+void MemoryService::add(const Tenant& tenant, std::vector<NewMemory> memories, Done<Added> done) {
+  if (auto checked = check_new(memories); !checked) return done(std::unexpected(checked.error()));
+  const base::UtcTime now = core_->clock.utc();
+  Added added{base::random_uuid(), {}};
+  for (NewMemory& memory : memories) added.memories.push_back(made(std::move(memory), now));
+  storage::AddMemories operation{tenant.number, added.event_id, now, added.memories};
+  core_->storage->write(
+      std::move(operation),
+      picking<Added>(std::move(done),
+                     [added = std::move(added)](const WriteOutcome&) mutable { return std::move(added); }));
+}
+
+base::Result<Memory> MemoryService::get(const Tenant& tenant, std::string_view id) {
+  return core_->storage->get(tenant.number, id);
+}
+
+void MemoryService::update(const Tenant& tenant, std::string_view id, MemoryChange change,
+                           Done<Memory> done) {
+  if (auto checked = check_change(change); !checked) return done(std::unexpected(checked.error()));
+  storage::UpdateMemories operation{tenant.number, to_the_microsecond(core_->clock.utc()), {}};
+  operation.changes.push_back({std::string(id), stored(std::move(change))});
+  core_->storage->write(std::move(operation), picking<Memory>(std::move(done), [](WriteOutcome outcome) {
+                          return std::move(outcome.memories.front());
+                        }));
+}
+
+void MemoryService::remove(const Tenant& tenant, std::string_view id, Done<void> done) {
+  core_->storage->write(storage::RemoveMemories{tenant.number, core_->clock.utc(), {std::string(id)}},
+                        acknowledging(std::move(done)));
+}
+
+base::Result<std::vector<HistoryEntry>> MemoryService::history(const Tenant& tenant, std::string_view id) {
+  return core_->storage->history(tenant.number, id);
+}
+
+// --- Many memories.
+
+base::Result<Listed<Memory>> MemoryService::list(const Tenant& tenant, const ListQuery& query) {
+  BASE_TRY(check_page(query.page));
+  return core_->storage->list(
+      {tenant.number, query.filter, query.page, core_->expired_before(query.show_expired)});
+}
+
+base::Result<std::vector<Scored>> MemoryService::search(const Tenant& tenant, const SearchQuery& query) {
+  BASE_TRY(check_search(query));
+  return core_->storage->search({tenant.number, query.text, query.filter, query.top_k, query.threshold,
+                                 core_->expired_before(query.show_expired)});
+}
+
+void MemoryService::remove_all(const Tenant& tenant, Filter filter, Done<std::size_t> done) {
+  if (!names_an_entity(filter)) {
+    return done(base::fail(ErrorCode::invalid_argument,
+                           "filters: expected at least one of user_id, agent_id, app_id, run_id",
+                           "\"*\" means any value"));
+  }
+  core_->storage->write(storage::RemoveMatching{tenant.number, core_->clock.utc(), std::move(filter)},
+                        counting(std::move(done)));
+}
+
+void MemoryService::update_batch(const Tenant& tenant, std::vector<BatchChange> changes,
+                                 Done<std::size_t> done) {
+  std::vector<std::string> ids;
+  base::Status checked = check_batch(changes.size());
+  for (BatchChange& entry : changes) {
+    if (checked) checked = check_change(entry.change);
+    ids.push_back(entry.id);
+    entry.change = stored(std::move(entry.change));
+  }
+  if (checked) checked = check_distinct(std::move(ids));
+  if (!checked) return done(std::unexpected(checked.error()));
+  core_->storage->write(
+      storage::UpdateMemories{tenant.number, to_the_microsecond(core_->clock.utc()), std::move(changes)},
+      counting(std::move(done)));
+}
+
+void MemoryService::remove_batch(const Tenant& tenant, std::vector<std::string> ids, Done<std::size_t> done) {
+  base::Status checked = check_batch(ids.size());
+  if (checked) checked = check_distinct(ids);
+  if (!checked) return done(std::unexpected(checked.error()));
+  core_->storage->write(storage::RemoveMemories{tenant.number, core_->clock.utc(), std::move(ids)},
+                        counting(std::move(done)));
+}
+
+// --- Entities.
+
+base::Result<Listed<Entity>> MemoryService::entities(const Tenant& tenant, const Page& page) {
+  BASE_TRY(check_page(page));
+  return core_->storage->entities(tenant.number, page);
+}
+
+void MemoryService::remove_entity(const Tenant& tenant, EntityType type, std::string name,
+                                  Done<std::size_t> done) {
+  if (auto checked = check_id("name", name); !checked) return done(std::unexpected(checked.error()));
+  remove_all(tenant, equals(field_of(type), std::move(name)), std::move(done));
+}
+
+// --- The rest.
+
+base::Result<AddEvent> MemoryService::event(const Tenant& tenant, std::string_view id) {
+  return core_->storage->event(tenant.number, id);
+}
+
+void MemoryService::put_document(const Tenant& tenant, std::string kind, std::string key, std::string body,
+                                 Done<void> done) {
+  base::Status checked = check_id("kind", kind);
+  if (checked) checked = check_id("key", key);
+  if (checked && body.size() > longest_document) {
+    checked = base::fail(ErrorCode::invalid_argument, "body: longer than 1 MiB");
+  }
+  if (!checked) return done(std::unexpected(checked.error()));
+  core_->storage->write(storage::PutDocument{tenant.number, std::move(kind), std::move(key), std::move(body)},
+                        acknowledging(std::move(done)));
+}
+
+base::Result<std::string> MemoryService::document(const Tenant& tenant, std::string_view kind,
+                                                  std::string_view key) {
+  return core_->storage->document(tenant.number, kind, key);
+}
+
+Readiness MemoryService::readiness() {
+  Readiness readiness;
+  const auto start = core_->clock.steady();
+  const base::Status probed = core_->storage->probe();
+  readiness.latency = core_->clock.steady() - start;
+  if (!probed) {
+    readiness.status = Readiness::Status::down;
+    readiness.reason = base::to_string(probed.error());
+  } else if (const auto error = core_->storage->write_error()) {
+    readiness.status = Readiness::Status::degraded;
+    readiness.reason = base::to_string(*error);
+  }
+  return core_->judged(std::move(readiness));
+}
+
+StorageCounters MemoryService::counters() const {
+  const storage::Counters counters = core_->storage->counters();
+  return {counters.writes, counters.commits, counters.failures, counters.waiting};
+}
+
+}  // namespace memory_api::memory

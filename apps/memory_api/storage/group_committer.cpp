@@ -1,0 +1,238 @@
+#include "apps/memory_api/storage/group_committer.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace memory_api::storage {
+namespace {
+
+using base::ErrorCode;
+
+constexpr std::size_t most_waiting = 10'000;
+constexpr std::size_t most_waiting_bytes = 64u << 20;
+constexpr std::size_t largest_group = 256;
+constexpr std::size_t largest_group_bytes = 4u << 20;
+constexpr auto quiet_before_upkeep = std::chrono::seconds(1);
+constexpr std::uint64_t groups_before_upkeep = 5'000;  // when it never gets quiet
+constexpr auto events_are_kept = std::chrono::days(7);
+constexpr auto prune_every = std::chrono::hours(1);
+
+std::size_t bytes_of(const WriteOperation& operation) {
+  if (const auto* add = std::get_if<AddMemories>(&operation)) {
+    std::size_t bytes = 0;
+    for (const auto& memory : add->memories) bytes += memory.text.size() + memory.metadata.size() + 256;
+    return bytes;
+  }
+  if (const auto* update = std::get_if<UpdateMemories>(&operation)) {
+    std::size_t bytes = 0;
+    for (const auto& entry : update->changes) {
+      bytes += entry.change.text.value_or("").size() + entry.change.metadata.value_or("").size() + 256;
+    }
+    return bytes;
+  }
+  if (const auto* document = std::get_if<PutDocument>(&operation)) return document->body.size() + 256;
+  return 256;
+}
+
+base::UtcTime time_of(const WriteOperation& operation) {
+  return std::visit(
+      [](const auto& kind) {
+        if constexpr (requires { kind.at; }) return kind.at;
+        return base::UtcTime();
+      },
+      operation);
+}
+
+}  // namespace
+
+GroupCommitter::GroupCommitter(std::unique_ptr<Connection> connection, search::Tokenizer tokenizer)
+    : connection_(std::move(connection)),
+      tokenizer_(std::move(tokenizer)),
+      writer_(*connection_, tokenizer_) {}
+
+base::Result<std::unique_ptr<GroupCommitter>> GroupCommitter::start(std::unique_ptr<Connection> connection,
+                                                                    search::Tokenizer tokenizer) {
+  std::unique_ptr<GroupCommitter> committer(new GroupCommitter(std::move(connection), std::move(tokenizer)));
+  BASE_TRY(committer->writer_.load());
+  committer->thread_ = std::thread([raw = committer.get()] { raw->work(); });
+  return committer;
+}
+
+GroupCommitter::~GroupCommitter() {
+  close();
+}
+
+void GroupCommitter::submit(WriteOperation operation, WriteDone done) {
+  const std::size_t bytes = bytes_of(operation);
+  const char* refusal = nullptr;
+  {
+    const std::lock_guard lock(mutex_);
+    if (closing_) {
+      refusal = "the storage is closed";
+    } else if (queue_.size() >= most_waiting || queued_bytes_ + bytes > most_waiting_bytes) {
+      refusal = "too many writes are waiting";
+    } else {
+      queue_.push_back({std::move(operation), std::move(done), bytes});
+      queued_bytes_ += bytes;
+    }
+  }
+  if (refusal != nullptr) return done(base::fail(ErrorCode::unavailable, refusal, "try again in a moment"));
+  arrived_.notify_one();
+}
+
+void GroupCommitter::close() {
+  {
+    const std::lock_guard lock(mutex_);
+    closing_ = true;
+  }
+  arrived_.notify_one();
+  if (thread_.joinable()) thread_.join();
+}
+
+std::optional<base::Error> GroupCommitter::write_error() const {
+  const std::lock_guard lock(mutex_);
+  return write_error_;
+}
+
+Counters GroupCommitter::counters() const {
+  const std::lock_guard lock(mutex_);
+  Counters counters = counters_;
+  counters.waiting = queue_.size();
+  return counters;
+}
+
+// --- On the writer's thread.
+
+void GroupCommitter::work() {
+  while (true) {
+    Group group = take();
+    if (!group.empty()) {
+      commit(std::move(group));
+      continue;
+    }
+    {
+      const std::lock_guard lock(mutex_);
+      if (closing_ && queue_.empty()) break;
+    }
+    do_upkeep();
+  }
+  finish_upkeep();
+}
+
+GroupCommitter::Group GroupCommitter::take() {
+  std::unique_lock lock(mutex_);
+  const auto has_news = [this] { return closing_ || !queue_.empty(); };
+  if (!is_upkeep_due()) {
+    arrived_.wait(lock, has_news);
+  } else if (groups_since_upkeep_ >= groups_before_upkeep ||
+             !arrived_.wait_for(lock, quiet_before_upkeep, has_news)) {
+    groups_since_upkeep_ = 0;
+    return {};
+  }
+  Group group;
+  std::size_t bytes = 0;
+  while (!queue_.empty() && group.size() < largest_group && bytes < largest_group_bytes) {
+    bytes += queue_.front().bytes;
+    group.push_back(std::move(queue_.front()));
+    queue_.pop_front();
+  }
+  queued_bytes_ -= bytes;
+  ++groups_since_upkeep_;
+  return group;
+}
+
+// When the whole group fails each member is tried alone: one that is too large must not take the others with
+// it.
+void GroupCommitter::commit(Group group) {
+  for (const Waiting& waiting : group) newest_ = std::max(newest_, time_of(waiting.operation));
+  base::Error error;
+  std::optional<Outcomes> together = try_together(group, error);
+  Outcomes outcomes;
+  if (together) {
+    outcomes = *std::move(together);
+  } else if (group.size() == 1) {
+    outcomes.push_back(std::unexpected(std::move(error)));
+  } else {
+    for (Waiting& waiting : group) {
+      Group alone;
+      alone.push_back(std::move(waiting));
+      std::optional<Outcomes> one = try_together(alone, error);
+      outcomes.push_back(one ? std::move(one->front()) : base::Result<WriteOutcome>(std::unexpected(error)));
+      waiting = std::move(alone.front());
+    }
+  }
+  note(group, outcomes);
+  for (std::size_t i = 0; i < group.size(); ++i) group[i].done(std::move(outcomes[i]));
+}
+
+// What each operation came to, committed; nothing, with everything rolled back and `error` set, where the
+// storage failed.
+std::optional<GroupCommitter::Outcomes> GroupCommitter::try_together(const Group& group, base::Error& error) {
+  const auto give_up = [&](base::Error reason) -> std::optional<Outcomes> {
+    error = std::move(reason);
+    if (connection_->in_transaction() && !connection_->run_cached("ROLLBACK"))
+      error.code = ErrorCode::internal;
+    return std::nullopt;
+  };
+  if (auto in_place = connection_->check_in_place(); !in_place) return give_up(in_place.error());
+  if (auto begun = connection_->run_cached("BEGIN IMMEDIATE"); !begun) return give_up(begun.error());
+  Outcomes outcomes;
+  for (const Waiting& waiting : group) {
+    Applied applied = writer_.apply(waiting.operation);
+    if (applied.storage_failed) return give_up(applied.outcome.error());
+    outcomes.push_back(std::move(applied.outcome));
+  }
+  if (auto committed = connection_->run_cached("COMMIT"); !committed) return give_up(committed.error());
+  const std::lock_guard lock(mutex_);
+  ++counters_.commits;
+  return outcomes;
+}
+
+void GroupCommitter::note(const Group& group, const Outcomes& outcomes) {
+  const std::lock_guard lock(mutex_);
+  for (std::size_t i = 0; i < group.size(); ++i) {
+    const auto code = outcomes[i] ? ErrorCode::not_found : outcomes[i].error().code;
+    if (code == ErrorCode::not_found || code == ErrorCode::conflict) {
+      ++counters_.writes;
+      write_error_.reset();
+    } else {
+      ++counters_.failures;
+      write_error_ = outcomes[i].error();
+    }
+  }
+}
+
+// --- Upkeep: traces of removed text, old events.
+
+bool GroupCommitter::is_upkeep_due() const {
+  return writer_.erasure_due() || newest_ - pruned_until_ >= prune_every;
+}
+
+void GroupCommitter::do_upkeep() {
+  base::Status pruned;
+  if (newest_ - pruned_until_ >= prune_every) {
+    pruned_until_ = newest_;
+    pruned = writer_.prune_events(newest_ - events_are_kept);
+  }
+  base::Result<bool> erased = true;
+  // Between two steps a write may go first.
+  for (bool is_idle = true; writer_.erasure_due() && is_idle && erased;) {
+    erased = writer_.erase_some();
+    const std::lock_guard lock(mutex_);
+    is_idle = queue_.empty() && !closing_;
+  }
+  if (pruned && erased) return;
+  const std::lock_guard lock(mutex_);
+  write_error_ = pruned ? erased.error() : pruned.error();
+}
+
+// What cannot be erased now (a full disk) is noted in the file and erased after the next start.
+void GroupCommitter::finish_upkeep() {
+  constexpr int most_steps = 100'000;
+  for (int step = 0; writer_.erasure_due() && step < most_steps; ++step) {
+    if (!writer_.erase_some()) return;
+  }
+}
+
+}  // namespace memory_api::storage

@@ -1,0 +1,73 @@
+#include "apps/memory_api/storage/sqlite_rows.h"
+
+#include <chrono>
+
+#include "apps/memory_api/memory/uuid.h"
+#include "base/json.h"
+
+namespace memory_api::storage {
+
+using memory::Memory;
+
+Memory read_memory(const Query& query, int first_column) {
+  int column = first_column;
+  Memory memory;
+  memory.id = memory::uuid_text(query.blob_at(column++));
+  memory.text = query.text_at(column++);
+  memory.entities.user_id = query.text_at(column++);
+  memory.entities.agent_id = query.text_at(column++);
+  memory.entities.app_id = query.text_at(column++);
+  memory.entities.run_id = query.text_at(column++);
+  memory.metadata = query.text_at(column++);
+  memory.categories = read_categories(query.text_at(column++));
+  memory.role = query.text_at(column++);
+  memory.created_at = from_microseconds(query.integer_at(column++));
+  memory.updated_at = from_microseconds(query.integer_at(column++));
+  if (!query.is_null(column)) {
+    memory.expiration = {query.text_at(column + 1), from_microseconds(query.integer_at(column))};
+  }
+  return memory;
+}
+
+MemoryRow::MemoryRow(const Memory& memory)
+    : memory(memory),
+      id(memory::uuid_bytes(memory.id).value_or("")),
+      categories(write_categories(memory.categories)) {}
+
+void MemoryRow::bind(Query& query) const {
+  query.blob(id).text(memory.text);
+  query.text_or_null(memory.entities.user_id).text_or_null(memory.entities.agent_id);
+  query.text_or_null(memory.entities.app_id).text_or_null(memory.entities.run_id);
+  query.text_or_null(memory.metadata).text_or_null(categories).text(memory.role);
+  query.integer(to_microseconds(memory.created_at)).integer(to_microseconds(memory.updated_at));
+  if (memory.expiration) {
+    query.integer(to_microseconds(memory.expiration->at)).text(memory.expiration->text);
+  } else {
+    query.null().null();
+  }
+}
+
+std::int64_t to_microseconds(base::UtcTime time) {
+  return std::chrono::floor<std::chrono::microseconds>(time.time_since_epoch()).count();
+}
+
+base::UtcTime from_microseconds(std::int64_t microseconds) {
+  return base::UtcTime(std::chrono::microseconds(microseconds));
+}
+
+std::vector<std::string> read_categories(std::string_view json) {
+  std::vector<std::string> categories;
+  if (json.empty()) return categories;
+  const base::Json list = base::Json::parse(json, nullptr, false);
+  if (!list.is_array()) return categories;
+  for (const base::Json& category : list) {
+    if (category.is_string()) categories.push_back(category.get<std::string>());
+  }
+  return categories;
+}
+
+std::string write_categories(const std::vector<std::string>& categories) {
+  return categories.empty() ? std::string() : base::dump(base::Json(categories));
+}
+
+}  // namespace memory_api::storage

@@ -1,0 +1,273 @@
+#include "apps/memory_api/storage/sqlite_writer.h"
+
+#include <fmt/format.h>
+
+#include "apps/memory_api/memory/uuid.h"
+#include "apps/memory_api/search/similarity.h"
+#include "apps/memory_api/storage/filter_sql.h"
+#include "apps/memory_api/storage/history_rows.h"
+#include "apps/memory_api/storage/sqlite_rows.h"
+
+namespace memory_api::storage {
+namespace {
+
+using base::ErrorCode;
+using base::Status;
+using memory::Memory;
+
+constexpr int merge_pages_a_step = 64;
+constexpr int events_pruned_at_once = 500;
+
+// Refusals are made before anything is written; Connection has no error of these two kinds.
+bool is_refusal(const base::Error& error) {
+  return error.code == ErrorCode::not_found || error.code == ErrorCode::conflict;
+}
+
+std::string joined_ids(const std::vector<Memory>& memories) {
+  std::string bytes;
+  for (const Memory& memory : memories) bytes += memory::uuid_bytes(memory.id).value_or("");
+  return bytes;
+}
+
+Memory changed(Memory memory, const memory::MemoryChange& change, base::UtcTime at) {
+  if (change.text) memory.text = *change.text;
+  if (change.metadata) memory.metadata = *change.metadata;
+  if (change.expiration) memory.expiration = *change.expiration;
+  memory.updated_at = change.updated_at.value_or(at);
+  return memory;
+}
+
+}  // namespace
+
+Status SqliteWriter::load() {
+  BASE_ASSIGN(const std::int64_t due, connection_.integer("SELECT erasure_due FROM upkeep"));
+  erasure_due_ = due != 0;
+  return {};
+}
+
+Applied SqliteWriter::apply(const WriteOperation& operation) {
+  memories_added_ = 0;
+  terms_added_ = 0;
+  Applied applied{std::visit([&](const auto& kind) { return carry_out(kind); }, operation)};
+  applied.storage_failed = !applied.outcome && !is_refusal(applied.outcome.error());
+  return applied;
+}
+
+// --- The operations.
+
+base::Result<WriteOutcome> SqliteWriter::carry_out(const AddTenant& operation) {
+  BASE_ASSIGN(Query known, connection_.query("SELECT count(*) FROM tenants WHERE key_hash = ?"));
+  BASE_TRY(known.text(operation.key_hash).step());
+  const bool exists = known.integer_at(0) > 0;
+  if (exists) return base::fail(ErrorCode::conflict, "the key exists already");
+  BASE_ASSIGN(Query insert, connection_.query("INSERT INTO tenants(key_hash, id, open) VALUES(?,?,?)"));
+  BASE_TRY(insert.text(operation.key_hash).text(operation.id).integer(operation.open ? 1 : 0).run());
+  return WriteOutcome{1, {connection_.last_row(), operation.id, operation.open}, {}};
+}
+
+base::Result<WriteOutcome> SqliteWriter::carry_out(const AddMemories& operation) {
+  for (const Memory& memory : operation.memories) BASE_TRY(insert(operation.tenant, memory));
+  BASE_TRY(count(operation.tenant));
+  const std::string ids = joined_ids(operation.memories);
+  const std::string event_id = memory::uuid_bytes(operation.event_id).value_or("");
+  BASE_ASSIGN(Query event, connection_.query("INSERT INTO events(id, tenant, at, memories) VALUES(?,?,?,?)"));
+  event.blob(event_id).integer(operation.tenant).integer(to_microseconds(operation.at)).blob(ids);
+  BASE_TRY(event.run());
+  return WriteOutcome{operation.memories.size(), {}, {}};
+}
+
+base::Result<WriteOutcome> SqliteWriter::carry_out(const UpdateMemories& operation) {
+  std::vector<std::string> ids;
+  for (const auto& entry : operation.changes) ids.push_back(entry.id);
+  BASE_ASSIGN(const auto rows, rows_of(operation.tenant, ids));
+  WriteOutcome outcome{rows.size(), {}, {}};
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    BASE_ASSIGN(Memory memory, update(operation.tenant, rows[i], operation.changes[i].change, operation.at));
+    outcome.memories.push_back(std::move(memory));
+  }
+  BASE_TRY(count(operation.tenant));
+  return outcome;
+}
+
+base::Result<WriteOutcome> SqliteWriter::carry_out(const RemoveMemories& operation) {
+  BASE_ASSIGN(const auto rows, rows_of(operation.tenant, operation.ids));
+  return remove_rows(operation.tenant, rows, operation.at);
+}
+
+base::Result<WriteOutcome> SqliteWriter::carry_out(const RemoveMatching& operation) {
+  BASE_ASSIGN(const auto rows, rows_matching(operation.tenant, operation.filter));
+  return remove_rows(operation.tenant, rows, operation.at);
+}
+
+base::Result<WriteOutcome> SqliteWriter::carry_out(const PutDocument& operation) {
+  BASE_ASSIGN(Query query,
+              connection_.query("INSERT OR REPLACE INTO documents(tenant, kind, key, body) VALUES(?,?,?,?)"));
+  query.integer(operation.tenant).text(operation.kind).text(operation.key).text(operation.body);
+  BASE_TRY(query.run());
+  return WriteOutcome{1, {}, {}};
+}
+
+// --- One memory.
+
+Status SqliteWriter::insert(TenantNumber tenant, const Memory& memory) {
+  static const std::string sql =
+      fmt::format("INSERT INTO memories(tenant, {}) VALUES(?,{})", memory_columns, memory_parameters);
+  const MemoryRow row(memory);
+  BASE_ASSIGN(Query query, connection_.query(sql));
+  query.integer(tenant);
+  row.bind(query);
+  BASE_TRY(query.run());
+  ++memories_added_;
+  return index(Index::add, tenant, connection_.last_row(), memory.text);
+}
+
+base::Result<Memory> SqliteWriter::update(TenantNumber tenant, std::int64_t row,
+                                          const memory::MemoryChange& change, base::UtcTime at) {
+  static const std::string update =
+      fmt::format("UPDATE memories SET ({}) = ({}) WHERE row = ?", memory_columns, memory_parameters);
+  BASE_ASSIGN(const Memory old, memory_at(row));
+  const Memory now = changed(old, change, at);
+  const MemoryRow now_row(now);
+  BASE_ASSIGN(Query query, connection_.query(update));
+  now_row.bind(query);
+  BASE_TRY(query.integer(row).run());
+  if (now.text != old.text) {
+    BASE_TRY(index(Index::remove, tenant, row, old.text));
+    BASE_TRY(index(Index::add, tenant, row, now.text));
+  }
+  BASE_TRY(record_update(connection_, tenant, old, now));
+  return now;
+}
+
+base::Result<WriteOutcome> SqliteWriter::remove_rows(TenantNumber tenant,
+                                                     const std::vector<std::int64_t>& rows,
+                                                     base::UtcTime at) {
+  for (const std::int64_t row : rows) BASE_TRY(remove(tenant, row, at));
+  if (!rows.empty()) {
+    BASE_TRY(count(tenant));
+    BASE_TRY(note_erasure());
+  }
+  return WriteOutcome{rows.size(), {}, {}};
+}
+
+Status SqliteWriter::remove(TenantNumber tenant, std::int64_t row, base::UtcTime at) {
+  BASE_ASSIGN(const Memory doomed, memory_at(row));
+  const std::string id = memory::uuid_bytes(doomed.id).value_or("");
+  BASE_TRY(index(Index::remove, tenant, row, doomed.text));
+  BASE_TRY(record_removal(connection_, tenant, id, doomed.created_at, at));
+  BASE_ASSIGN(Query feedback,
+              connection_.query("DELETE FROM documents WHERE tenant = ? AND kind = 'feedback' AND key = ?"));
+  BASE_TRY(feedback.integer(tenant).text(doomed.id).run());
+  BASE_ASSIGN(Query removal, connection_.query("DELETE FROM memories WHERE row = ?"));
+  BASE_TRY(removal.integer(row).run());
+  --memories_added_;
+  return {};
+}
+
+base::Result<Memory> SqliteWriter::memory_at(std::int64_t row) {
+  static const std::string select = fmt::format("SELECT {} FROM memories WHERE row = ?", memory_columns);
+  BASE_ASSIGN(Query query, connection_.query(select));
+  BASE_TRY(query.integer(row).step());
+  return read_memory(query, 0);
+}
+
+// The word index keeps no text, so it must be told the old one to forget it.
+Status SqliteWriter::index(Index what, TenantNumber tenant, std::int64_t row, std::string_view text) {
+  const auto terms = static_cast<std::int64_t>(tokenizer_.terms(tenant, text).size());
+  if (terms == 0) return {};
+  terms_added_ += what == Index::add ? terms : -terms;
+  const int column = search::length_class(static_cast<std::size_t>(terms));
+  const std::string sql =
+      what == Index::add
+          ? fmt::format("INSERT INTO memory_terms(rowid, c{}) VALUES(?,?)", column)
+          : fmt::format("INSERT INTO memory_terms(memory_terms, rowid, c{}) VALUES('delete',?,?)", column);
+  const std::string indexed = search::indexed_text(tenant, text);
+  BASE_ASSIGN(Query query, connection_.query(sql));
+  return query.integer(row).text(indexed).run();
+}
+
+Status SqliteWriter::count(TenantNumber tenant) {
+  BASE_ASSIGN(Query query, connection_.query("UPDATE tenants SET memories = memories + ?, terms = terms + ? "
+                                             "WHERE number = ?"));
+  return query.integer(memories_added_).integer(terms_added_).integer(tenant).run();
+}
+
+// --- Which rows.
+
+base::Result<std::vector<std::int64_t>> SqliteWriter::rows_of(TenantNumber tenant,
+                                                              const std::vector<std::string>& ids) {
+  std::vector<std::int64_t> rows;
+  for (const std::string& id : ids) {
+    const std::string bytes = memory::uuid_bytes(id).value_or("");
+    BASE_ASSIGN(Query query, connection_.query("SELECT row FROM memories WHERE tenant = ? AND id = ?"));
+    BASE_ASSIGN(const bool exists, query.integer(tenant).blob(bytes).step());
+    if (exists) rows.push_back(query.integer_at(0));
+  }
+  if (rows.size() == ids.size()) return rows;
+  if (ids.size() == 1) return base::fail(ErrorCode::not_found, "the memory does not exist");
+  return base::fail(ErrorCode::not_found,
+                    fmt::format("{} of {} memories do not exist", ids.size() - rows.size(), ids.size()));
+}
+
+base::Result<std::vector<std::int64_t>> SqliteWriter::rows_matching(TenantNumber tenant,
+                                                                    const memory::Filter& filter) {
+  const FilterSql condition = to_sql(filter);
+  std::vector<std::int64_t> rows;
+  BASE_ASSIGN(Query query, connection_.query(fmt::format("SELECT row FROM memories WHERE tenant = ? AND {}",
+                                                         condition.sql)));
+  condition.bind(query.integer(tenant));
+  while (true) {
+    BASE_ASSIGN(const bool has_row, query.step());
+    if (!has_row) return rows;
+    rows.push_back(query.integer_at(0));
+  }
+}
+
+// --- Erasing traces.
+
+Status SqliteWriter::note_erasure() {
+  BASE_TRY(connection_.run("UPDATE upkeep SET erasure_due = 1 WHERE erasure_due = 0"));
+  erasure_due_ = true;
+  return {};
+}
+
+// FTS5 marks removed postings and drops them when it merges segments; a merge of all of them leaves none.
+// (Its own secure-delete came with SQLite 3.42.) Rows and freed pages are zeroed by secure_delete at once;
+// what was written before still stands in the write-ahead log until that is emptied.
+base::Result<bool> SqliteWriter::erase_some() {
+  const int pages = merging_ ? merge_pages_a_step : -merge_pages_a_step;  // negative: begin with all segments
+  const std::int64_t before = connection_.total_changes();
+  {
+    BASE_ASSIGN(Query merge,
+                connection_.query("INSERT INTO memory_terms(memory_terms, rank) VALUES('merge', ?)"));
+    BASE_TRY(merge.integer(pages).run());
+  }
+  merging_ = true;
+  constexpr std::int64_t changes_of_an_idle_merge =
+      2;  // documented: fewer means that there was nothing to do
+  if (connection_.total_changes() - before >= changes_of_an_idle_merge) return false;
+  merging_ = false;
+  BASE_ASSIGN(const std::int64_t busy, connection_.integer("PRAGMA wal_checkpoint(TRUNCATE)"));
+  if (busy != 0) return false;
+  BASE_TRY(connection_.run("UPDATE upkeep SET erasure_due = 0"));
+  erasure_due_ = false;
+  return true;
+}
+
+Status SqliteWriter::prune_events(base::UtcTime before) {
+  std::int64_t last = 0;
+  {
+    BASE_ASSIGN(Query oldest, connection_.query("SELECT row, at FROM events ORDER BY row LIMIT ?"));
+    oldest.integer(events_pruned_at_once);
+    while (true) {
+      BASE_ASSIGN(const bool has_row, oldest.step());
+      if (!has_row || oldest.integer_at(1) >= to_microseconds(before)) break;
+      last = oldest.integer_at(0);
+    }
+  }
+  if (last == 0) return {};
+  BASE_ASSIGN(Query query, connection_.query("DELETE FROM events WHERE row <= ?"));
+  return query.integer(last).run();
+}
+
+}  // namespace memory_api::storage
