@@ -169,10 +169,9 @@ base::Status ProbeReader::check(const ProbeKind& kind, const Json& config, const
 base::Status ProbeReader::check_surroundings(const ProbeKind& kind, const Node& map) const {
   BASE_TRY(check_port_is_known(map, surroundings_.service));
   BASE_TRY(check_profile_names(map));
-  const bool own_url = std::ranges::any_of(kind.fields, [&](const Field& field) {
-    return field.type == FieldType::url && map.find(field.key) != nullptr;
-  });
-  if (kind.needs_service && !surroundings_.service && !own_url) {
+  const bool can_do_without =
+      std::ranges::any_of(kind.fields, [](const Field& field) { return field.type == FieldType::url; });
+  if (kind.needs_service && !surroundings_.service && !can_do_without) {
     return base::fail_at(map.place, fmt::format("a {} probe needs a service", kind.name),
                          "add service: with the command that starts it, or the url of one that runs");
   }

@@ -54,8 +54,11 @@ class RuleChecker {
  public:
   RuleChecker(std::span<const ProbePlan> probes, std::span<const ProbeKind> kinds) : kinds_(kinds) {
     for (const auto& kind : kinds) {
-      const bool used = std::ranges::find(probes, kind.name, &ProbePlan::kind) != probes.end();
-      if (used) planned_.push_back(&kind);
+      std::vector<std::string> names;
+      for (const auto& probe : probes) {
+        if (probe.kind == kind.name) names.push_back(probe.name);
+      }
+      if (!names.empty()) planned_.push_back({&kind, std::move(names)});
     }
   }
 
@@ -68,22 +71,52 @@ class RuleChecker {
   base::Status check_series_rule(const Rule& rule) const;
   base::Status check_bound(const Rule& rule, std::span<const SeriesPattern* const> feeds) const;
   base::Status check_finding_rule(const Rule& rule) const;
-  std::vector<const SeriesPattern*> feeds_of(const Rule& rule) const;
+  base::Result<std::vector<const SeriesPattern*>> feeds_of(const Rule& rule) const;
   bool finds(const Rule& rule) const;
   std::unexpected<base::Error> unfed(const Rule& rule) const;
   std::string unfed_hint(std::string_view name) const;
 
+  // A kind that the plan uses, and what its probes are called.
+  struct Planned {
+    const ProbeKind* kind;
+    std::vector<std::string> names;
+  };
+
+  static base::Status check_names(const Rule& rule, const Planned& planned);
+
   std::span<const ProbeKind> kinds_;
-  std::vector<const ProbeKind*> planned_;
+  std::vector<Planned> planned_;
 };
 
-std::vector<const SeriesPattern*> RuleChecker::feeds_of(const Rule& rule) const {
+// Where a kind's series carry the name of their probe, a match on it must find one.
+base::Status RuleChecker::check_names(const Rule& rule, const Planned& planned) {
+  const auto& label = planned.kind->identity_label;
+  model::Selector only{"**", {}, {}};
+  for (const auto& match : rule.selector.matches) {
+    if (match.key == label) only.matches.push_back(match);
+  }
+  const auto covered = [&](const std::string& name) { return model::selects(only, {"x", {{label, name}}}); };
+  if (label.empty() || only.matches.empty() || std::ranges::any_of(planned.names, covered)) return {};
+  return base::fail_at(rule.place,
+                       fmt::format("no {} probe of the plan is called as {} asks", planned.kind->name,
+                                   print_selector(rule.selector)),
+                       only.matches.front().op == model::MatchOperator::equal
+                           ? key_hint(only.matches.front().value, planned.names)
+                           : fmt::format("there are {}", base::join(planned.names, ", ")));
+}
+
+base::Result<std::vector<const SeriesPattern*>> RuleChecker::feeds_of(const Rule& rule) const {
   std::vector<const SeriesPattern*> feeds;
-  for (const auto* kind : planned_) {
-    for (const auto& pattern : kind->series) {
-      if (patterns_overlap(rule.selector.name, pattern.name)) feeds.push_back(&pattern);
+  base::Status names;
+  for (const auto& planned : planned_) {
+    const auto good = check_names(rule, planned);
+    for (const auto& pattern : planned.kind->series) {
+      if (!patterns_overlap(rule.selector.name, pattern.name)) continue;
+      if (good) feeds.push_back(&pattern);
+      if (!good) names = good;
     }
   }
+  if (feeds.empty()) BASE_TRY(names);
   return feeds;
 }
 
@@ -94,7 +127,7 @@ base::Status RuleChecker::check_series_rule(const Rule& rule) const {
         fmt::format("\"none\" is a check of findings, and \"{}\" is a series", rule.selector.name),
         "compare with a bound, as in = 0");
   }
-  const auto feeds = feeds_of(rule);
+  BASE_ASSIGN(const auto feeds, feeds_of(rule));
   if (feeds.empty()) return unfed(rule);
   return check_bound(rule, feeds);
 }
@@ -123,11 +156,12 @@ base::Status RuleChecker::check_bound(const Rule& rule, std::span<const SeriesPa
 
 // A probe's findings are named after its kind; one that names its own series (`**`) may find things too.
 bool RuleChecker::finds(const Rule& rule) const {
-  return std::ranges::any_of(planned_, [&](const ProbeKind* kind) {
-    const auto name = kind->name + ".findings";
+  return std::ranges::any_of(planned_, [&](const Planned& planned) {
+    const auto name = planned.kind->name + ".findings";
     if (!model::name_matches(rule.selector.name, name)) return false;
-    return std::ranges::any_of(
-        kind->series, [&](const SeriesPattern& series) { return patterns_overlap(series.name, name); });
+    return std::ranges::any_of(planned.kind->series, [&](const SeriesPattern& series) {
+      return patterns_overlap(series.name, name);
+    });
   });
 }
 
@@ -180,8 +214,8 @@ std::unexpected<base::Error> RuleChecker::unfed(const Rule& rule) const {
 // A slip of the pen first; then the kind that is missing from the plan.
 std::string RuleChecker::unfed_hint(std::string_view name) const {
   std::vector<std::string> known;
-  for (const auto* kind : planned_) {
-    for (const auto& pattern : kind->series) known.push_back(pattern.name);
+  for (const auto& planned : planned_) {
+    for (const auto& pattern : planned.kind->series) known.push_back(pattern.name);
   }
   if (const auto near = base::nearest(name, known)) return fmt::format("did you mean {}?", *near);
   for (const auto& kind : kinds_) {

@@ -56,15 +56,15 @@ base::Result<Service> read_service(const Node& node, const ReadContext& context)
   service.environment = json.value("environment", Texts{});
   service.metrics = json.value("metrics", "");
   service.place = node.place;
-  BASE_TRY(check_port_is_known(node, service));
+  if (const Node* url = node.find("url")) BASE_TRY(check_port_is_known(*url, std::nullopt));
   return service;
 }
 
 base::Status check_port_is_known(const Node& node, const std::optional<Service>& service) {
-  if (service && !service->start.empty()) return {};
+  if (service) return {};
   if (node.is_scalar() && uses_placeholder(node.text, "port")) {
-    return base::fail_at(node.place, "{port} is known only where Plimsoll starts the service",
-                         "give service: a start: command, or write the port out");
+    return base::fail_at(node.place, "{port} is not known here: it is the guarded service's",
+                         "add service: with the command that starts it, or write the port out");
   }
   for (const auto& item : node.items) BASE_TRY(check_port_is_known(item, service));
   for (const auto& entry : node.entries) BASE_TRY(check_port_is_known(entry.value, service));

@@ -9,8 +9,7 @@ namespace plimsoll::plan {
 
 base::Result<Service> read_service(const base::yaml::Node& node, const ReadContext& context);
 
-// {port} is known only where Plimsoll starts the service: an error at the first value below the node that
-// uses it.
+// {port} is the guarded service's: without one, an error at the first value below the node that uses it.
 base::Status check_port_is_known(const base::yaml::Node& node, const std::optional<Service>& service);
 
 }  // namespace plimsoll::plan

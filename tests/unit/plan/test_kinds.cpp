@@ -48,6 +48,8 @@ ProbeKind load_kind() {
                  {"load.service_time", "seconds", model::Better::lower},
                  {"load.errors", "ratio", model::Better::lower},
                  {"load.rate", "per_second", model::Better::higher}};
+  kind.identity_label = "scenario";
+  kind.needs_service = true;
   kind.default_name = [](const Json& config) {
     return config.contains("scenario") ? stem(config, "scenario") : config.at("url").get<std::string>();
   };
