@@ -72,7 +72,10 @@ std::string Registry::expose(bool open_metrics) const {
     const std::lock_guard lock(mutex_);
     refreshers = refreshers_;
   }
-  for (const auto& refresh : refreshers) refresh();  // without the lock: they look metrics up themselves
+  {
+    const std::lock_guard one_at_a_time(refresh_mutex_);
+    for (const auto& refresh : refreshers) refresh();  // without mutex_: they look metrics up themselves
+  }
   const std::lock_guard lock(mutex_);
   std::string text;
   for (const auto& [name, family] : families_) append_family(text, name, family, open_metrics);

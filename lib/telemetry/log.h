@@ -80,6 +80,7 @@ class Log {
   class Writer;
   Level level_;
   const base::Clock& clock_;
+  const TraceContext own_trace_ = start_trace();
   std::unique_ptr<Writer> writer_;
 };
 

@@ -85,7 +85,7 @@ class Registry {
   BucketHistogram& histogram(std::string_view name, std::string_view help, std::vector<double> bounds,
                              const Labels& labels = {});
 
-  // Called before each exposition, to set gauges and counters that are read elsewhere.
+  // Called before each exposition, one at a time, to set gauges and counters that are read elsewhere.
   void on_collect(std::function<void()> refresh);
 
   std::string prometheus_text() const;
@@ -109,6 +109,7 @@ class Registry {
   static void append_family(std::string& text, const std::string& name, const Family& family,
                             bool open_metrics);
 
+  mutable std::mutex refresh_mutex_;  // taken before mutex_
   mutable std::mutex mutex_;
   std::map<std::string, Family, std::less<>> families_;
   std::vector<std::function<void()>> refreshers_;

@@ -1,0 +1,137 @@
+#include <fmt/format.h>
+
+#include "apps/memory_api/api/endpoints.h"
+#include "apps/memory_api/api/envelope.h"
+#include "apps/memory_api/api/fault.h"
+#include "apps/memory_api/api/json_body.h"
+#include "apps/memory_api/api/read_memory.h"
+#include "apps/memory_api/api/read_query.h"
+#include "apps/memory_api/api/wire.h"
+#include "base/json.h"
+
+namespace memory_api::api {
+namespace {
+
+using base::Result;
+
+Result<ListRequest> read_list_request(const Call& call, FilterStyle style) {
+  BASE_ASSIGN(const Json body, read_object(call.request()));
+  return read_list(body, style);
+}
+
+Result<ListRequest> read_v1_list_request(const Call& call) {
+  BASE_ASSIGN(const memory::EntityIds ids, read_query_ids(call));
+  if (ids.empty()) {
+    return base::fail(base::ErrorCode::invalid_argument,
+                      "expected one of user_id, agent_id, app_id and run_id, found none");
+  }
+  ListRequest request;
+  request.query.filter = memory::of_entities(ids);
+  return request;
+}
+
+Result<SearchRequest> read_search_request(const Call& call, FilterStyle style) {
+  BASE_ASSIGN(const Json body, read_object(call.request()));
+  return read_search(body, style);
+}
+
+enum class Shape { envelope, envelope_if_paged };
+
+void answer_list(Call call, Result<ListRequest> request, Shape shape) {
+  if (!request) return call.fail(request.error());
+  const auto paging = read_paging(call);
+  if (!paging) return call.fail(paging.error());
+  request->query.page = paging->page;
+  const auto listed = call.service().list(call.tenant, request->query);
+  if (!listed) return call.fail(listed.error());
+  OutJson results = OutJson::array();
+  for (const memory::Memory& memory : listed->items) {
+    results.push_back(pick_fields(to_json(memory), request->fields));
+  }
+  if (shape == Shape::envelope || paging->asked_for) {
+    return answer_page(call, paging->page, listed->total, std::move(results));
+  }
+  call.answer(results);
+}
+
+Result<OutJson> search(const Call& call, FilterStyle style) {
+  BASE_ASSIGN(const SearchRequest request, read_search_request(call, style));
+  BASE_ASSIGN(std::vector<memory::Scored> found, call.service().search(call.tenant, request.query));
+  call.context().fault.disturb_ranking(found);
+  OutJson results = OutJson::array();
+  for (const memory::Scored& scored : found) results.push_back(pick_fields(to_json(scored), request.fields));
+  return results;
+}
+
+Result<std::vector<memory::BatchChange>> read_batch_update_request(const Call& call) {
+  BASE_ASSIGN(const Json body, read_object(call.request()));
+  return read_batch_update(body);
+}
+
+Result<std::vector<std::string>> read_batch_delete_request(const Call& call) {
+  BASE_ASSIGN(const Json body, read_object(call.request()));
+  return read_batch_delete(body);
+}
+
+// Says that a write is done; `pattern` may have a place for how many memories it touched.
+memory::Done<std::size_t> answer_count(Call call, std::string_view pattern) {
+  return [call = std::move(call), pattern](Result<std::size_t> count) mutable {
+    if (!count) return call.fail(count.error());
+    call.answer_message(fmt::format(fmt::runtime(pattern), *count));
+  };
+}
+
+}  // namespace
+
+void list_memories_v3(Call call) {
+  auto request = read_list_request(call, FilterStyle::only_filters);
+  answer_list(std::move(call), std::move(request), Shape::envelope);
+}
+
+void list_memories_v2(Call call) {
+  auto request = read_list_request(call, FilterStyle::ids_at_top);
+  answer_list(std::move(call), std::move(request), Shape::envelope_if_paged);
+}
+
+void list_memories_v1(Call call) {
+  auto request = read_v1_list_request(call);
+  answer_list(std::move(call), std::move(request), Shape::envelope_if_paged);
+}
+
+void search_memories_v3(Call call) {
+  call.answer_with(search(call, FilterStyle::only_filters),
+                   [](const OutJson& results) { return OutJson{{"results", results}}; });
+}
+
+void search_memories_bare(Call call) {
+  call.answer_with(search(call, FilterStyle::ids_at_top), [](const OutJson& results) { return results; });
+}
+
+void delete_memories(Call call) {
+  auto filter = read_delete_filter(call);
+  if (!filter) return call.fail(filter.error());
+  memory::MemoryService& service = call.service();
+  const memory::Tenant tenant = call.tenant;
+  service.remove_all(tenant, *std::move(filter),
+                     answer_count(std::move(call), "Memories deleted successfully!"));
+}
+
+void update_batch(Call call) {
+  auto changes = read_batch_update_request(call);
+  if (!changes) return call.fail(changes.error());
+  memory::MemoryService& service = call.service();
+  const memory::Tenant tenant = call.tenant;
+  service.update_batch(tenant, *std::move(changes),
+                       answer_count(std::move(call), "Successfully updated {} memories"));
+}
+
+void delete_batch(Call call) {
+  auto ids = read_batch_delete_request(call);
+  if (!ids) return call.fail(ids.error());
+  memory::MemoryService& service = call.service();
+  const memory::Tenant tenant = call.tenant;
+  service.remove_batch(tenant, *std::move(ids),
+                       answer_count(std::move(call), "Successfully deleted {} memories"));
+}
+
+}  // namespace memory_api::api

@@ -1,0 +1,37 @@
+#include "apps/memory_api/api/endpoints.h"
+#include "apps/memory_api/api/wire.h"
+#include "base/json.h"
+
+namespace memory_api::api {
+
+// The process lives and answers; whether it can do its work is /ready's to say.
+void health(Call call) {
+  call.answer(OutJson{{"status", "ok"}});
+}
+
+void ready(Call call) {
+  const memory::Readiness storage = call.service().readiness();
+  OutJson body = {{"status", to_string(storage.status)}, {"dependencies", {{"storage", to_json(storage)}}}};
+  const bool draining = call.context().draining;
+  if (draining) {
+    body["status"] = to_string(memory::Readiness::Status::down);
+    body["reason"] = "draining";
+  }
+  const bool works = !draining && storage.status != memory::Readiness::Status::down;
+  call.answer(body, works ? 200 : 503);
+}
+
+void metrics(Call call) {
+  const std::string* accept = net::find_header(call.request().headers, "accept");
+  const bool open_metrics = accept && telemetry::wants_open_metrics(*accept);
+  const telemetry::Registry& registry = call.context().metrics;
+  std::string text = open_metrics ? registry.open_metrics_text() : registry.prometheus_text();
+  const auto type = open_metrics ? telemetry::open_metrics_content_type : telemetry::prometheus_content_type;
+  call.answer(net::Response{200, {{"Content-Type", std::string(type)}}, std::move(text)});
+}
+
+void openapi_document(Call call) {
+  call.answer(net::Response{200, {{"Content-Type", "application/json"}}, call.context().openapi});
+}
+
+}  // namespace memory_api::api

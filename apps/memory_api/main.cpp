@@ -1,0 +1,137 @@
+// memory_api: starts the service, waits for a signal, stops it in order.
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <thread>
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/resource.h>
+
+#include "apps/memory_api/api/application.h"
+#include "apps/memory_api/api/fault.h"
+#include "apps/memory_api/memory/memory_service.h"
+#include "apps/memory_api/observability/process_metrics.h"
+#include "apps/memory_api/options.h"
+#include "apps/memory_api/storage/sqlite_storage.h"
+#include "base/file.h"
+#include "base/process.h"
+#include "net/http_server.h"
+#include "telemetry/log.h"
+
+namespace memory_api {
+namespace {
+
+using base::Result;
+using base::Status;
+using memory::MemoryService;
+
+constexpr int exit_ok = 0;
+constexpr int exit_unusable = 3;
+constexpr auto drain_time = std::chrono::seconds(4);  // of the five that a stop may take
+
+int report(telemetry::Log& log, const base::Error& error) {
+  log.write(telemetry::Level::fatal, base::to_string(error), {{"code", base::to_string(error.code)}});
+  log.flush();
+  return exit_unusable;
+}
+
+// Each connection is a descriptor; the usual soft limit of 1,024 is too low for a thousand clients.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = std::min<rlim_t>(limit.rlim_max, 65'536);
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+// A store without any key gets its first one, which is handed out here and never again.
+Status provide_first_key(MemoryService& service, const Options& options, telemetry::Log& log) {
+  BASE_ASSIGN(const bool has_keys, service.has_keys());
+  const bool wanted_elsewhere = !options.key_file.empty() && !base::system_files().exists(options.key_file);
+  if (has_keys && wanted_elsewhere) {
+    log.warn("the store has its keys already, so none is written to --key-file",
+             {{"hint", "memory_api keys add makes another"}});
+  }
+  if (has_keys) return {};
+  BASE_ASSIGN(const std::string key, service.add_key());
+  if (options.key_file.empty()) {
+    log.info("first key: keep it, it cannot be seen again", {{"key", key}});
+    return {};
+  }
+  return base::system_files().write_atomically(options.key_file, key, 0600);
+}
+
+Result<std::unique_ptr<MemoryService>> open_service(const Options& options, bool exclusive) {
+  BASE_ASSIGN(auto storage, storage::open_sqlite_storage(options.data, {.exclusive = exclusive}));
+  const auto keys = options.open_keys ? MemoryService::Keys::open : MemoryService::Keys::stored;
+  return std::make_unique<MemoryService>(std::move(storage), keys, base::system_clock());
+}
+
+void wait_for_signal() {
+  pollfd waiting{base::interrupts::descriptor(), POLLIN, 0};
+  while (base::interrupts::raised() == 0) ::poll(&waiting, 1, -1);
+}
+
+net::ServerOptions server_options(const Options& options, api::Application& application) {
+  net::ServerOptions result;
+  result.port = options.port;
+  result.threads = static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 2u, 4u));
+  result.format_refusal = [&application](int status, const std::string& detail) {
+    return application.refuse(status, detail);
+  };
+  return result;
+}
+
+int serve(const Options& options, telemetry::Log& log) {
+  auto service = open_service(options, true);
+  if (!service) return report(log, service.error());
+  if (!options.open_keys) {
+    if (const Status given = provide_first_key(**service, options, log); !given)
+      return report(log, given.error());
+  }
+  telemetry::Registry metrics;
+  api::Fault fault(options.fault);
+  api::Application application(**service, log, metrics, fault);
+  auto server = net::HttpServer::start(server_options(options, application),
+                                       [&application](net::Request request, net::Responder respond) {
+                                         application.handle(std::move(request), std::move(respond));
+                                       });
+  if (!server) return report(log, server.error());
+  observability::watch_process(metrics);
+  observability::watch_storage(metrics, **service);
+  observability::watch_server(metrics, **server);
+  fmt::print("listening on http://127.0.0.1:{}\n", (*server)->port());
+  std::fflush(stdout);
+  log.info("started", {{"port", (*server)->port()}, {"data", options.data.string()}});
+  wait_for_signal();
+  log.info("stopping", {{"signal", base::signal_name(base::interrupts::raised())}});
+  application.start_draining();
+  (*server)->stop(drain_time);
+  (*service)->close();
+  log.info("stopped");
+  return exit_ok;
+}
+
+int add_key(const Options& options, telemetry::Log& log) {
+  auto service = open_service(options, false);
+  if (!service) return report(log, service.error());
+  const auto key = (*service)->add_key();
+  if (!key) return report(log, key.error());
+  fmt::print("{}\n", *key);
+  return exit_ok;
+}
+
+}  // namespace
+}  // namespace memory_api
+
+int main(int argc, char** argv) {
+  const auto options = memory_api::parse_options(argc, argv);
+  if (!options) return options.error();
+  std::signal(SIGPIPE, SIG_IGN);  // a reader of the log that went away must not end the service
+  base::interrupts::install();
+  memory_api::raise_descriptor_limit();
+  telemetry::Log log({.level = options->log_level});
+  const bool adds_key = options->command == memory_api::Options::Command::add_key;
+  return adds_key ? memory_api::add_key(*options, log) : memory_api::serve(*options, log);
+}

@@ -1,0 +1,67 @@
+#include "apps/memory_api/options.h"
+
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+namespace memory_api {
+namespace {
+
+constexpr int wrong_usage = 2;
+
+const char* const footer = R"text(
+Example:
+  memory_api --port 8080 --data ./memory_data --key-file ./key &
+  curl -H "Authorization: Token $(cat ./key)" http://127.0.0.1:8080/v1/ping/
+
+Exit codes: 0 stopped by a signal, 2 wrong usage, 3 the storage or the port cannot be used.)text";
+
+// What CLI11 reads as words and we as values.
+struct Words {
+  std::string storage = "sqlite";
+  std::string fault;
+  std::string log_level = "info";
+};
+
+void add_serve_options(CLI::App& app, Options& options, Words& words) {
+  app.add_option("--port", options.port, "Port on 127.0.0.1; 0 picks a free one")
+      ->check(CLI::Range(0, 65535));
+  auto* key_file = app.add_option("--key-file", options.key_file,
+                                  "Where the first key is written (mode 0600); else it is logged once");
+  app.add_flag("--open-keys", options.open_keys, "Any well-formed key is a tenant of its own (tests, demos)")
+      ->excludes(key_file);
+  app.add_option("--storage", words.storage, "Storage engine")->check(CLI::IsMember({"sqlite"}));
+  app.add_option("--fault", words.fault, "For developers: plants a fault")
+      ->check(CLI::IsMember({"slow", "errors", "ranking", "crash"}));
+  app.add_option("--log-level", words.log_level, "Debug writes a line a request")
+      ->check(CLI::IsMember({"trace", "debug", "info", "warn", "error"}));
+}
+
+}  // namespace
+
+std::expected<Options, int> parse_options(int argc, const char* const* argv) {
+  Options options;
+  Words words;
+  std::filesystem::path keys_data;
+  CLI::App app("memory_api: a memory store for AI agents that speaks mem0's wire.", "memory_api");
+  app.footer(footer);
+  app.add_option("--data", options.data, "Folder of the store; created where missing");
+  add_serve_options(app, options, words);
+  CLI::App* keys = app.add_subcommand("keys", "The keys of a store");
+  keys->require_subcommand(1);
+  CLI::App* add = keys->add_subcommand(
+      "add", "Make a key with a tenant of its own, and print it: it cannot be seen again");
+  add->add_option("--data", keys_data, "Folder of the store");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return std::unexpected(app.exit(error) == 0 ? 0 : wrong_usage);
+  }
+  options.fault = api::parse_fault(words.fault).value_or(api::FaultKind::none);
+  options.log_level = telemetry::parse_level(words.log_level).value_or(telemetry::Level::info);
+  if (*add) options.command = Options::Command::add_key;
+  if (!keys_data.empty()) options.data = keys_data;
+  return options;
+}
+
+}  // namespace memory_api

@@ -1,0 +1,29 @@
+// The command line of memory_api.
+#pragma once
+
+#include <expected>
+#include <filesystem>
+#include <string>
+
+#include "apps/memory_api/api/fault.h"
+#include "telemetry/log.h"
+
+namespace memory_api {
+
+struct Options {
+  enum class Command { serve, add_key };
+
+  Command command = Command::serve;
+  int port = 8080;
+  std::filesystem::path data = "memory_data";
+  std::filesystem::path key_file = {};
+  bool open_keys = false;
+  api::FaultKind fault = api::FaultKind::none;
+  telemetry::Level log_level = telemetry::Level::info;
+};
+
+// The options; or, where there is nothing to run, the exit code: 0 after --help, 2 after wrong usage, which
+// is explained on standard error.
+std::expected<Options, int> parse_options(int argc, const char* const* argv);
+
+}  // namespace memory_api
