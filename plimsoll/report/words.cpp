@@ -68,13 +68,15 @@ std::string range_text(const std::string& low, const std::string& high) {
   return (same ? low.substr(0, low.size() - unit.size()) : low) + " to " + high;
 }
 
-template <class Keep>
-std::vector<const model::Finding*> findings_where(const model::Verdict& verdict, Keep keep) {
+std::vector<const model::Finding*> findings_where(const model::Verdict& verdict, bool suppressed) {
+  using model::Severity;
   std::vector<const model::Finding*> found;
-  for (const model::Finding& finding : verdict.findings) {
-    if (keep(finding)) found.push_back(&finding);
+  for (const Severity severity :
+       {Severity::critical, Severity::high, Severity::medium, Severity::low, Severity::info}) {
+    for (const model::Finding& finding : verdict.findings) {
+      if (finding.suppressed == suppressed && finding.severity == severity) found.push_back(&finding);
+    }
   }
-  std::ranges::stable_sort(found, std::ranges::greater(), &model::Finding::severity);
   return found;
 }
 
@@ -196,11 +198,11 @@ std::string plural(std::size_t n, std::string_view word) {
 }
 
 std::vector<const model::Finding*> open_findings(const model::Verdict& verdict) {
-  return findings_where(verdict, [](const model::Finding& finding) { return !finding.suppressed; });
+  return findings_where(verdict, false);
 }
 
 std::vector<const model::Finding*> suppressed_findings(const model::Verdict& verdict) {
-  return findings_where(verdict, [](const model::Finding& finding) { return finding.suppressed; });
+  return findings_where(verdict, true);
 }
 
 }  // namespace plimsoll::report
