@@ -9,6 +9,8 @@
 #include <boost/math/distributions/non_central_t.hpp>
 #include <boost/math/distributions/normal.hpp>
 #include <boost/math/distributions/students_t.hpp>
+#include <boost/math/special_functions/digamma.hpp>
+#include <boost/math/special_functions/trigamma.hpp>
 
 namespace plimsoll::stats {
 namespace {
@@ -73,6 +75,14 @@ double binomial_at_most(double k, double n, double p) {
 double binomial_at_least(double k, double n, double p) {
   if (k <= 0) return 1;
   return k > n ? 0 : bm::cdf(bm::complement(Binomial(n, p), std::ceil(k) - 1));
+}
+
+double digamma(double x) {
+  return bm::digamma(x, Policy());
+}
+
+double trigamma(double x) {
+  return bm::trigamma(x, Policy());
 }
 
 }  // namespace plimsoll::stats

@@ -19,4 +19,8 @@ double gamma_point_above(double p, double shape);
 double binomial_at_most(double k, double n, double p);   // P(X <= k); 0 for k < 0
 double binomial_at_least(double k, double n, double p);  // P(X >= k)
 
+// First and second derivative of log gamma.
+double digamma(double x);   // x > 0
+double trigamma(double x);  // x > 0
+
 }  // namespace plimsoll::stats

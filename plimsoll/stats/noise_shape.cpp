@@ -15,6 +15,8 @@ constexpr double smallest_p = 1e-300;
 constexpr double largest_score = 38;
 
 constexpr double wild_distance = 5;
+// The median deviation of fewer values is small by chance too often.
+constexpr std::size_t enough_for_class = 8;
 
 }  // namespace
 
@@ -74,6 +76,7 @@ struct Farthest {
 
 Farthest farthest(std::span<const double> values) {
   Farthest result;
+  if (values.size() < enough_for_class) return result;
   const double center = median(values);
   for (std::size_t i = 0; i < values.size(); ++i) {
     const double distance = std::abs(values[i] - center);
@@ -115,23 +118,38 @@ struct Pools {
   NoiseTails fit() const { return {worse.fit(), better.fit()}; }
 };
 
-// Each value against the others: Student's t with m - 2 degrees of freedom where the noise is Gaussian.
-void add_residuals(std::span<const double> values, double floor, Pools& calm, Pools& wild) {
+// Each value against the others, scaled as the test scales: Student's t with m - 2 degrees of freedom where
+// the noise is Gaussian.
+void add_residuals(std::span<const double> values, const CommonScale& common, double floor, Pools& calm,
+                   Pools& wild) {
   const auto m = static_cast<double>(values.size());
   const double df = m - 2;
   const double center = mean(values);
   const double squares = variance(values) * (m - 1);
-  const double critical = from_standard_score(tail_threshold, df);
+  const double total_df = moderated(1, df, common).df;
+  const double critical = from_standard_score(tail_threshold, total_df);
   const Farthest far = farthest(values);
   for (std::size_t i = 0; i < values.size(); ++i) {
     // The sums without this value follow from those with it.
     const double deviation = (values[i] - center) * m / (m - 1);
-    const double others = std::max(floor * floor, (squares - deviation * deviation * (m - 1) / m) / df);
-    const double t = deviation / std::sqrt(others * m / (m - 1));
+    const double others = std::max(0.0, squares - deviation * deviation * (m - 1) / m) / df;
+    const double noise = std::max(floor, moderated(others, df, common).stddev);
+    const double t = deviation / (noise * std::sqrt(m / (m - 1)));
     Pools& pools = (i == far.index ? far.next : far.distance) > wild_distance ? wild : calm;
-    pools.worse.add(t, critical, df);
-    pools.better.add(-t, critical, df);
+    pools.worse.add(t, critical, total_df);
+    pools.better.add(-t, critical, total_df);
   }
+}
+
+// The x with trigamma(x) = y; trigamma falls. At most 1,000, also for y <= 0.
+double inverse_trigamma(double y) {
+  double lo = 1e-3;
+  double hi = 1'000;
+  for (int step = 0; step < 60; ++step) {
+    const double middle = std::sqrt(lo * hi);
+    (trigamma(middle) > y ? lo : hi) = middle;
+  }
+  return hi;
 }
 
 }  // namespace
@@ -144,17 +162,41 @@ const NoiseTails& NoiseShape::of(std::span<const double> baseline) const {
   return looks_wild(baseline) ? wild : calm;
 }
 
+Scale moderated(double variance, double df, const CommonScale& common) {
+  const double weight = std::min(common.df, df);
+  return {std::sqrt((weight * common.variance + df * variance) / (weight + df)), weight + df};
+}
+
+CommonScale common_scale(std::span<const Scale> series) {
+  if (series.size() < 10) return {};
+  std::vector<double> centered;  // log variance, less its expectation for one common variance
+  double chance = 0;             // its variance then
+  for (const Scale& own : series) {
+    centered.push_back(2 * std::log(own.stddev) - digamma(own.df / 2) + std::log(own.df / 2));
+    chance += trigamma(own.df / 2) / static_cast<double>(series.size());
+  }
+  // One standard error is added: the scales are rather taken to differ.
+  const double spread = variance(centered) * (1 + std::sqrt(2 / static_cast<double>(series.size() - 1)));
+  const double df = 2 * inverse_trigamma(spread - chance);
+  return {std::exp(mean(centered) + digamma(df / 2) - std::log(df / 2)), df};
+}
+
 NoiseShape fit_noise_shape(std::span<const std::span<const double>> baselines, double floor) {
-  Pools calm;
-  Pools wild;
+  std::vector<std::span<const double>> noisy;
+  std::vector<Scale> scales;
   std::vector<double> correlations;
   for (const auto baseline : baselines) {
     if (baseline.size() < 5 || !(stddev(baseline) > floor)) continue;
-    add_residuals(baseline, floor, calm, wild);
+    noisy.push_back(baseline);
+    scales.push_back({stddev(baseline), static_cast<double>(baseline.size() - 1)});
     correlations.push_back(lag1_autocorrelation(baseline));
   }
-  if (correlations.empty()) return {};
-  return {calm.fit(), wild.fit(), std::clamp(mean(correlations), 0.0, 0.9)};
+  if (noisy.empty()) return {};
+  const CommonScale scale = common_scale(scales);
+  Pools calm;
+  Pools wild;
+  for (const auto baseline : noisy) add_residuals(baseline, scale, floor, calm, wild);
+  return {calm.fit(), wild.fit(), scale, std::clamp(mean(correlations), 0.0, 0.9)};
 }
 
 }  // namespace plimsoll::stats

@@ -40,6 +40,24 @@ class NoiseTail {
   double limit_ = 0;
 };
 
+// The scale of the family's noise, as far as its series agree on one: a variance that weighs as much as `df`
+// values.
+struct CommonScale {
+  double variance = 0;
+  double df = 0;
+};
+
+// A standard deviation and what it rests on.
+struct Scale {
+  double stddev = 0;
+  double df = 0;
+};
+
+// A sample variance on `df` degrees of freedom, drawn towards the common one. The common one never counts for
+// more than the sample's own: what all series have in common is not known better than each of them knows it
+// where whole runs are slow together.
+Scale moderated(double variance, double df, const CommonScale& common);
+
 // Both sides: towards larger values, which are worse, and towards smaller ones.
 struct NoiseTails {
   NoiseTail worse;
@@ -50,13 +68,20 @@ struct NoiseTails {
 struct NoiseShape {
   NoiseTails calm;
   NoiseTails wild;
+  CommonScale scale;
   double autocorrelation = 0;  // of neighbouring runs, the mean over the series, in [0, 0.9]
 
   // The tails of the class that this baseline looks like.
   const NoiseTails& of(std::span<const double> baseline) const;
 };
 
-// Whether a value lies more than five standard deviations (scaled_mad) from the median.
+// Smyth 2004, "Linear models and empirical Bayes methods for assessing differential expression": from the
+// moments of the logarithms of sample variances, each on its `df`. No common scale (df = 0) for fewer than
+// ten series.
+CommonScale common_scale(std::span<const Scale> series);
+
+// Whether a value lies more than five standard deviations (scaled_mad) from the median; of fewer than ten
+// values, never.
 bool looks_wild(std::span<const double> values);
 
 // Standard deviations of log values below this are not told apart: the twentieth part of the smallest effect

@@ -21,47 +21,67 @@ struct Shape {
 constexpr std::array<Shape, tail_shapes> shape_grid = {
     {{3, 0.06},        {4, 0.10},          {6, 0.15},         {10, 0.12},        {30, 0.08},
      {100, 0.05},      {30, .02, .003, 2}, {30, .02, .01, 2}, {30, .02, .03, 2}, {30, .02, .1, 2},
-     {30, .02, .3, 2}, {30, .02, .003, 4}, {30, .02, .01, 4}, {30, .03, .03, 4}, {30, .04, .1, 4},
-     {30, .03, .3, 4}, {30, .02, .003, 8}, {30, .03, .01, 8}, {30, .05, .03, 8}, {30, .06, .1, 8},
-     {30, .04, .3, 8}}};
+     {30, .02, .3, 2}, {30, .02, .003, 4}, {30, .02, .01, 4}, {30, .03, .03, 4}, {30, .03, .1, 4},
+     {30, .01, .3, 4}, {30, .02, .003, 8}, {30, .03, .01, 8}, {30, .05, .03, 8}, {30, .04, .1, 8},
+     {30, .01, .3, 8}}};
 
 // Never below 1: an interval shorter than Student's is not learnt from residuals that went into it.
 constexpr std::array<double, tail_widths> width_grid = {1, 1.2, 1.5, 2};
 constexpr std::array<double, tail_widths> width_prior = {0.70, 0.20, 0.07, 0.03};
 
-// Between its points the logarithm of a tail is all but straight: an error of 0.2 % of the probability.
+// Between its points the logarithm is all but straight: an error of 0.2 % of a probability or density.
 constexpr double step = 0.125;
 constexpr std::size_t points = 305;  // up to 38: beyond, the normal tail is no double any more
 
+using Table = std::array<double, points>;
+
 struct Tail {
-  double df = 1;
-  double share = 0;
-  double reach = 1;
-  double stretch = 1;        // a score times this is Student's t
-  double log_density_0 = 0;  // of the score without hiccups
-  std::array<double, points> log_above{};
+  Table log_above{};
+  Table log_density{};
 };
 
-double above(const Tail& tail, double z) {
-  const double usual = t_above(z * tail.stretch, tail.df);
-  if (tail.share == 0) return usual;
-  return (1 - tail.share) * usual + tail.share * t_above(z * tail.stretch / tail.reach, tail.df);
+// A member of the grid; a score times `stretch` is Student's t where there is no hiccup.
+struct Form {
+  Shape shape;
+  double stretch;
+  double log_density_0;  // of the score without hiccups
+};
+
+Form form(const Shape& shape, double width) {
+  const double stretch = t_point_above(0.025, shape.df) / normal_point_above(0.025) / width;
+  const double log_density_0 = std::lgamma((shape.df + 1) / 2) - std::lgamma(shape.df / 2) -
+                               0.5 * std::log(shape.df * std::numbers::pi) + std::log(stretch);
+  return {shape, stretch, log_density_0};
 }
 
-double log_student(const Tail& tail, double t) {
-  return tail.log_density_0 - (tail.df + 1) / 2 * std::log1p(t * t / tail.df);
+double above(const Form& form, double z) {
+  const auto& [df, prior, share, reach] = form.shape;
+  const double t = z * form.stretch;
+  return (1 - share) * t_above(t, df) + share * t_above(t / reach, df);
 }
 
-void fill(Tail& tail, const Shape& shape, double width) {
-  tail.df = shape.df;
-  tail.share = shape.share;
-  tail.reach = shape.reach;
-  tail.stretch = t_point_above(0.025, shape.df) / normal_point_above(0.025) / width;
-  tail.log_density_0 = std::lgamma((shape.df + 1) / 2) - std::lgamma(shape.df / 2) -
-                       0.5 * std::log(shape.df * std::numbers::pi) + std::log(tail.stretch);
+double density(const Form& form, double z) {
+  const auto& [df, prior, share, reach] = form.shape;
+  const auto student = [&](double t) {
+    return std::exp(form.log_density_0 - (df + 1) / 2 * std::log1p(t * t / df));
+  };
+  const double t = z * form.stretch;
+  return (1 - share) * student(t) + share / reach * student(t / reach);
+}
+
+void fill(Tail& tail, const Form& form) {
   for (std::size_t i = 0; i < points; ++i) {
-    tail.log_above[i] = std::log(above(tail, step * static_cast<double>(i)));
+    const double z = step * static_cast<double>(i);
+    tail.log_above[i] = std::log(above(form, z));
+    tail.log_density[i] = std::log(density(form, z));
   }
+}
+
+double look_up(const Table& table, double z) {
+  const double position = std::min(z / step, static_cast<double>(points - 1));
+  const auto below = std::min(static_cast<std::size_t>(position), points - 2);
+  const double fraction = position - static_cast<double>(below);
+  return table[below] + fraction * (table[below + 1] - table[below]);
 }
 
 using Grid = std::array<Tail, tails>;
@@ -70,7 +90,7 @@ const Grid& grid() {
   static const std::unique_ptr<const Grid> all = [] {
     auto filled = std::make_unique<Grid>();
     for (std::size_t i = 0; i < tails; ++i) {
-      fill((*filled)[i], shape_grid[i / tail_widths], width_grid[i % tail_widths]);
+      fill((*filled)[i], form(shape_grid[i / tail_widths], width_grid[i % tail_widths]));
     }
     return filled;
   }();
@@ -91,18 +111,11 @@ const TailWeights& tail_prior() {
 }
 
 double log_tail_above(std::size_t index, double z) {
-  const auto& table = grid()[index].log_above;
-  const double position = std::min(z / step, static_cast<double>(points - 1));
-  const auto below = std::min(static_cast<std::size_t>(position), points - 2);
-  return std::lerp(table[below], table[below + 1], position - static_cast<double>(below));
+  return look_up(grid()[index].log_above, z);
 }
 
 double log_tail_density(std::size_t index, double z) {
-  const Tail& tail = grid()[index];
-  const double usual = log_student(tail, z * tail.stretch);
-  if (tail.share == 0) return usual;
-  const double hiccup = log_student(tail, z * tail.stretch / tail.reach);
-  return std::log((1 - tail.share) * std::exp(usual) + tail.share / tail.reach * std::exp(hiccup));
+  return look_up(grid()[index].log_density, z);
 }
 
 void normalise_logs(TailWeights& weights) {

@@ -43,15 +43,24 @@ inline std::vector<stats::RegressionStatus> family_statuses(std::span<const stat
   return statuses;
 }
 
-inline std::vector<stats::RegressionResult> judge_unpaired(const Family& family) {
+inline stats::NoiseShape shape_of(const Family& family) {
   std::vector<std::span<const double>> baselines;
   for (const auto& values : family) baselines.push_back(std::span(values).subspan(1));
-  const auto shape = stats::fit_noise_shape(baselines, stats::noise_floor(stats::RegressionBounds{}.warn));
+  return stats::fit_noise_shape(baselines, stats::noise_floor(stats::RegressionBounds{}.warn));
+}
+
+// Run 0 of every series against the others.
+inline std::vector<stats::RegressionResult> judge_unpaired(const Family& family,
+                                                           const stats::NoiseShape& shape) {
   std::vector<stats::RegressionResult> results;
-  for (std::size_t s = 0; s < family.size(); ++s) {
-    results.push_back(stats::unpaired_regression(baselines[s], family[s][0], shape));
+  for (const auto& values : family) {
+    results.push_back(stats::unpaired_regression(std::span(values).subspan(1), values[0], shape));
   }
   return results;
+}
+
+inline std::vector<stats::RegressionResult> judge_unpaired(const Family& family) {
+  return judge_unpaired(family, shape_of(family));
 }
 
 }  // namespace plimsoll::power

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstddef>
 #include <functional>
+#include <numbers>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -37,12 +38,12 @@ inline Family gaussian(base::Random& random, std::size_t series, std::size_t run
   return independent(series, runs, [&] { return cv * random.normal(); });
 }
 
-// Student's t with 3 degrees of freedom: its variance exists, its fourth moment does not.
+// Student's t with 3 degrees of freedom: its variance exists, its fourth moment does not. (Bailey 1994,
+// "Polar generation of random variates with the t-distribution".)
 inline Family heavy_tailed(base::Random& random, std::size_t series, std::size_t runs, double scale) {
   return independent(series, runs, [&] {
-    double squares = 0;
-    for (int i = 0; i < 3; ++i) squares += std::pow(random.normal(), 2);
-    return scale * random.normal() / std::sqrt(squares / 3);
+    const double radius = std::sqrt(3 * (std::pow(1 - random.uniform(), -2.0 / 3) - 1));
+    return scale * radius * std::cos(2 * std::numbers::pi * random.uniform());
   });
 }
 
