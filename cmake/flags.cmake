@@ -5,7 +5,9 @@ set(CMAKE_CXX_FLAGS_DEBUG "-O0 -g")
 add_library(plimsoll_flags INTERFACE)
 target_compile_options(plimsoll_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Woverloaded-virtual
-  -Wimplicit-fallthrough -Wextra-semi -Wno-missing-designated-field-initializers -Werror)
+  -Wimplicit-fallthrough -Wextra-semi -Wno-missing-designated-field-initializers
+  -Wno-deprecated-declarations  # libstdc++ 12's stable_sort calls a function that it calls deprecated in C++23
+  -Werror)
 target_include_directories(plimsoll_flags INTERFACE ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/lib)
 target_compile_definitions(plimsoll_flags INTERFACE PLIMSOLL_VERSION="${PROJECT_VERSION}")
 
