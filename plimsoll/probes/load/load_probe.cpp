@@ -102,20 +102,24 @@ std::chrono::nanoseconds expected(const nlohmann::json& config) {
 
 }  // namespace
 
-plan::ProbeKind load_kind() {
-  plan::ProbeKind kind;
-  kind.name = "load";
-  kind.summary = "puts load on the service and measures latency from when each request was due";
-  kind.fields = load_fields();
-  kind.shorthand = "scenario";
-  kind.series = load_series_patterns();
-  kind.identity_label = "scenario";
-  kind.needs_service = true;
-  kind.extendable = true;
-  kind.default_name = default_name;
-  kind.check = check;
-  kind.expected = expected;
-  return kind;
+plan::ProbeKind kind() {
+  plan::ProbeKind load;
+  load.name = "load";
+  load.summary = "puts load on the service and measures latency from when each request was due";
+  load.fields = load_fields();
+  load.shorthand = "scenario";
+  load.series = load_series_patterns();
+  load.identity_label = "scenario";
+  load.needs_service = true;
+  load.extendable = true;
+  load.default_name = default_name;
+  load.check = check;
+  load.expected = expected;
+  return load;
+}
+
+std::unique_ptr<Probe> make() {
+  return std::make_unique<LoadProbe>();
 }
 
 base::Result<Done> LoadProbe::run(const Task& task, Recorder& recorder) {

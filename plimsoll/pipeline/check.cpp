@@ -1,0 +1,192 @@
+#include "plimsoll/pipeline/check.h"
+
+#include <algorithm>
+
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/random.h"
+#include "plimsoll/evidence/environment.h"
+#include "plimsoll/evidence/process_identity.h"
+#include "plimsoll/pipeline/adjust_family.h"
+#include "plimsoll/pipeline/fold.h"
+#include "plimsoll/pipeline/gather.h"
+#include "plimsoll/pipeline/interleave.h"
+#include "plimsoll/pipeline/judge_run.h"
+#include "plimsoll/pipeline/repository.h"
+
+namespace plimsoll::pipeline {
+namespace {
+
+constexpr int most_extensions = 2;  // bounded, so that a check ends
+
+model::Run begin_run(const plan::Plan& plan, const Schedule& schedule) {
+  const base::UtcTime now = base::system_clock().utc();
+  const Revision revision = current_revision(plan.root);
+  model::Run run;
+  run.id = evidence::new_run_id(now);
+  run.project = plan.project;
+  run.commit = revision.commit;
+  run.branch = revision.branch;
+  run.dirty = revision.dirty;
+  run.partial = schedule.partial;
+  run.started = now;
+  run.environment = evidence::this_environment();
+  run.comparability = model::comparability_key(run.environment);
+  run.program_version = PLIMSOLL_VERSION;
+  run.process_id = ::getpid();
+  run.boot_id = evidence::current_boot_id();
+  return run;
+}
+
+// One walk over the path. Its steps stand in the order in which they happen.
+class Check {
+ public:
+  Check(const plan::Plan& plan, const CheckOptions& options, evidence::EvidenceStore& store,
+        Progress& progress)
+      : plan_(plan), options_(options), store_(store), progress_(progress) {}
+
+  base::Result<model::Snapshot> run() {
+    BASE_ASSIGN(schedule_, schedule(plan_, options_.choice));
+    run_ = begin_run(plan_, schedule_);
+    BASE_ASSIGN(writer_, store_.begin(run_));
+    base_commits_ = base_commits(plan_.root, plan_.base_branch);
+    BASE_TRY(gather_all());
+    BASE_TRY(conclude());
+    BASE_TRY(keep());
+    return std::move(snapshot_);
+  }
+
+ private:
+  base::Status gather_all() {
+    const GatherOptions options{.program = options_.program};
+    BASE_ASSIGN(auto gatherer, Gatherer::create(plan_, options, *writer_, progress_));
+    for (const ScheduledProbe& scheduled : schedule_.probes) {
+      ProbeState state{.kind = find_kind(scheduled.probe->kind), .skipped = !scheduled.selected};
+      if (scheduled.selected) {
+        BASE_ASSIGN(state.record, measure(*scheduled.probe, *gatherer));
+      } else {
+        state.record = skipped(scheduled);
+      }
+      states_.push_back(std::move(state));
+    }
+    BASE_TRY(judge());
+    if (options_.base.empty()) BASE_TRY(extend(*gatherer));
+    gathered_ = gatherer->finish();
+    return {};
+  }
+
+  base::Result<model::ProbeRecord> measure(const plan::ProbePlan& probe, Gatherer& gatherer) {
+    if (options_.base.empty()) return gatherer.run(probe);
+    if (!interleaved_) {
+      BASE_ASSIGN(interleaved_,
+                  Interleaved::create(plan_, options_.base, options_.program, *writer_, progress_));
+    }
+    return interleaved_->run(probe, gatherer);
+  }
+
+  static model::ProbeRecord skipped(const ScheduledProbe& scheduled) {
+    model::ProbeRecord record{.kind = scheduled.probe->kind, .name = scheduled.probe->name};
+    record.config_digest = scheduled.probe->digest();
+    record.status = "skipped";
+    record.error = scheduled.why_not;
+    return record;
+  }
+
+  base::Status judge() {
+    run_.probes.clear();
+    for (const ProbeState& state : states_) run_.probes.push_back(state.record);
+    const JudgeInputs inputs{plan_, run_, states_, base_commits_, base::system_clock().utc()};
+    BASE_ASSIGN(judged_, judge_run(inputs, store_));
+    return {};
+  }
+
+  // While a threshold is undecided and nothing has failed, its probe measures on, up to its max_duration.
+  base::Status extend(Gatherer& gatherer) {
+    for (int round = 0; round < most_extensions && fold(judged_.judgements) == model::Status::inconclusive;
+         ++round) {
+      bool extended = false;
+      for (ProbeState& state : states_) {
+        const plan::ProbePlan& probe =
+            *schedule_.probes[static_cast<std::size_t>(&state - states_.data())].probe;
+        const std::chrono::nanoseconds more = extension(state, probe);
+        if (more.count() == 0) continue;
+        progress_.step("undecided: measuring on");
+        BASE_ASSIGN(const model::ProbeRecord record, gatherer.run(probe, more));
+        measured_on_[probe_id(record)] += more;
+        const double before = state.record.duration_seconds;
+        state.record = record;
+        state.record.duration_seconds += before;
+        extended = true;
+      }
+      if (!extended) return {};
+      BASE_TRY(judge());
+    }
+    return {};
+  }
+
+  // How much longer a probe may measure: nothing where it is not undecided, cannot, or has had its time.
+  std::chrono::nanoseconds extension(const ProbeState& state, const plan::ProbePlan& probe) {
+    const bool able = state.kind != nullptr && state.kind->extendable && !state.skipped &&
+                      state.record.reason == model::Reason::none && probe.expected.count() > 0;
+    if (!able) return {};
+    const bool wanted = std::ranges::any_of(judged_.judgements, [&](const model::Judgement& judgement) {
+      return judgement.reason == model::Reason::undecided && !judgement.p_fail &&
+             judgement.series.find(state.record.name) != std::string::npos;
+    });
+    const std::chrono::nanoseconds left =
+        probe.max_duration - probe.expected - measured_on_[probe_id(state.record)];
+    if (!wanted || left < std::chrono::seconds(1)) return {};
+    return std::min(left, probe.expected);
+  }
+
+  base::Status conclude() {
+    const Family family = adjust_family(judged_.judgements);
+    model::Verdict& verdict = snapshot_.verdict;
+    verdict.status = fold(judged_.judgements);
+    verdict.headline = headline(verdict.status, judged_.judgements, gathered_.service_death);
+    verdict.partial = schedule_.partial;
+    verdict.false_alarm_rate = family.false_alarm_rate;
+    verdict.family_size = family.size;
+    verdict.judgements = std::move(judged_.judgements);
+    verdict.findings = std::move(judged_.findings);
+    BASE_ASSIGN(snapshot_.timelines, timelines(run_.id, store_));
+    snapshot_.histories = std::move(judged_.histories);
+    snapshot_.facts = std::move(gathered_.facts);
+    snapshot_.log_tail = std::move(gathered_.log_tail);
+    return {};
+  }
+
+  base::Status keep() {
+    run_.state = model::RunState::complete;
+    run_.finished = base::system_clock().utc();
+    run_.verdict = snapshot_.verdict.status;
+    snapshot_.verdict.run = run_;
+    return writer_->finish(run_, base::dump(model::to_json(snapshot_)));
+  }
+
+  const plan::Plan& plan_;
+  const CheckOptions& options_;
+  evidence::EvidenceStore& store_;
+  Progress& progress_;
+  Schedule schedule_;
+  model::Run run_;
+  std::unique_ptr<evidence::RunWriter> writer_;
+  std::unique_ptr<Interleaved> interleaved_;
+  std::vector<std::string> base_commits_;
+  std::vector<ProbeState> states_;
+  std::map<std::string, std::chrono::nanoseconds> measured_on_;
+  Gathered gathered_;
+  Judged judged_;
+  model::Snapshot snapshot_;
+};
+
+}  // namespace
+
+base::Result<model::Snapshot> check(const plan::Plan& plan, const CheckOptions& options,
+                                    evidence::EvidenceStore& store, Progress& progress) {
+  return Check(plan, options, store, progress).run();
+}
+
+}  // namespace plimsoll::pipeline

@@ -1,0 +1,171 @@
+#include "plimsoll/pipeline/expand_rules.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace plimsoll::pipeline {
+namespace {
+
+bool could_feed(const plan::ProbeKind& kind, const std::string& pattern) {
+  return std::ranges::any_of(kind.series, [&](const plan::SeriesPattern& series) {
+    return model::name_matches(pattern, series.name) || model::name_matches(series.name, pattern);
+  });
+}
+
+// The series that a silent probe would have had, as far as its kind says; used to name it and to ask the
+// selector.
+model::SeriesId expected_series(const ProbeState& probe, const model::Selector& selector) {
+  model::SeriesId id{selector.name, {}};
+  if (!probe.kind->identity_label.empty()) id.labels[probe.kind->identity_label] = probe.record.name;
+  return id;
+}
+
+// Whether the rule's matches exclude the probe by the one label that is known of it.
+bool excluded(const ProbeState& probe, const model::Selector& selector) {
+  const std::string& label = probe.kind->identity_label;
+  return std::ranges::any_of(selector.matches, [&](const model::Match& match) {
+    if (match.key != label) return false;
+    const model::Selector one{selector.name, {match}, {}};
+    model::SeriesId id = expected_series(probe, selector);
+    return !model::selects(one, id);
+  });
+}
+
+std::string detail_of(const ProbeState& probe) {
+  const model::ProbeRecord& record = probe.record;
+  const std::string who = record.kind + " `" + record.name + "`";
+  return record.error.empty() ? who + " " + record.status : who + ": " + record.error;
+}
+
+void block(judges::Question& question, const ProbeState& probe) {
+  if (question.blocked != model::Reason::none) return;
+  question.blocked = probe.record.reason;
+  question.blocked_detail = detail_of(probe);
+}
+
+const ProbeState* state_of(std::span<const ProbeState> probes, const std::string& id) {
+  const auto found =
+      std::ranges::find_if(probes, [&](const ProbeState& p) { return probe_id(p.record) == id; });
+  return found == probes.end() ? nullptr : &*found;
+}
+
+std::vector<RuleQuestion> group_series(const model::Rule& rule, const model::Selector& selector,
+                                       std::span<const model::SeriesData> series,
+                                       std::span<const ProbeState> probes) {
+  std::map<model::SeriesId, RuleQuestion> groups;
+  for (const model::SeriesData& data : series) {
+    const model::SeriesId id{data.series.id.name, model::group_labels(selector, data.series.id.labels)};
+    RuleQuestion& group = groups[id];
+    group.question.rule = rule;
+    group.question.series = {id, data.series.unit, data.series.better};
+    for (const model::Observation& observation : data.observations) {
+      (observation.base_side ? group.question.base : group.question.head).push_back(observation);
+    }
+    if (std::ranges::find(group.probes, data.probe) == group.probes.end()) group.probes.push_back(data.probe);
+    if (const ProbeState* probe = state_of(probes, data.probe);
+        probe && probe->record.reason != model::Reason::none) {
+      block(group.question, *probe);
+    }
+  }
+  std::vector<RuleQuestion> questions;
+  for (auto& [id, group] : groups) questions.push_back(std::move(group));
+  return questions;
+}
+
+RuleQuestion ask_about_findings(const model::Rule& rule, std::span<const model::Finding> findings) {
+  RuleQuestion asked;
+  asked.question.rule = rule;
+  asked.question.on_findings = true;
+  asked.question.series = {{rule.selector.name, {}}, "count", model::Better::lower};
+  for (const model::Finding& finding : findings) {
+    if (model::selects(rule.selector, finding)) asked.question.findings.push_back(finding);
+  }
+  return asked;
+}
+
+RuleQuestion silent(const model::Rule& rule, const model::Selector& selector, const ProbeState& probe) {
+  RuleQuestion asked;
+  asked.question.rule = rule;
+  model::SeriesId id = expected_series(probe, selector);
+  id.labels = model::group_labels(selector, id.labels);
+  asked.question.series = {id, "", model::Better::neither};
+  asked.probes = {probe_id(probe.record)};
+  if (probe.record.reason != model::Reason::none) {
+    block(asked.question, probe);
+  } else {
+    asked.question.blocked = model::Reason::missing;
+    asked.question.blocked_detail =
+        probe.record.kind + " `" + probe.record.name + "` reported no such series";
+  }
+  return asked;
+}
+
+RuleQuestion nobody_answered(const model::Rule& rule, bool all_skipped) {
+  RuleQuestion asked;
+  asked.question.rule = rule;
+  asked.question.series = {{rule.selector.name, {}}, "", model::Better::neither};
+  asked.not_run = all_skipped;
+  asked.question.blocked = model::Reason::missing;
+  asked.question.blocked_detail = all_skipped ? "its probe was left out of this run" : "no probe reported it";
+  return asked;
+}
+
+}  // namespace
+
+model::Selector effective_selector(const model::Rule& rule) {
+  model::Selector selector = rule.selector;
+  if (!selector.by && selector.name.starts_with("load.")) selector.by = {"scenario"};
+  return selector;
+}
+
+bool is_relative(const model::Rule& rule) {
+  return std::holds_alternative<model::Regression>(rule.check) ||
+         std::holds_alternative<model::Change>(rule.check);
+}
+
+std::vector<RuleQuestion> expand_rule(const model::Rule& rule, std::span<const model::SeriesData> series,
+                                      std::span<const model::Finding> findings,
+                                      std::span<const ProbeState> probes) {
+  const model::Selector selector = effective_selector(rule);
+  std::vector<const ProbeState*> able;
+  for (const ProbeState& probe : probes) {
+    if (probe.kind != nullptr && could_feed(*probe.kind, selector.name) && !excluded(probe, selector)) {
+      able.push_back(&probe);
+    }
+  }
+  const bool all_skipped = !able.empty() && std::ranges::all_of(able, &ProbeState::skipped);
+  const bool on_findings = rule.selector.name.ends_with(".findings");
+  std::vector<RuleQuestion> questions;
+  if (!all_skipped && on_findings) {
+    questions.push_back(ask_about_findings(rule, findings));
+  } else if (!on_findings) {
+    questions = group_series(rule, selector, series, probes);
+  }
+  for (const ProbeState* probe : able) {
+    if (probe->skipped) continue;
+    const auto covers = [&](const RuleQuestion& asked) {
+      return std::ranges::find(asked.probes, probe_id(probe->record)) != asked.probes.end();
+    };
+    const bool broken = probe->record.reason != model::Reason::none;
+    if (on_findings && broken) block(questions.front().question, *probe);
+    if (on_findings) questions.front().probes.push_back(probe_id(probe->record));
+    if (!on_findings && broken && std::ranges::none_of(questions, covers)) {
+      questions.push_back(silent(rule, selector, *probe));
+    }
+  }
+  if (questions.empty()) questions.push_back(nobody_answered(rule, all_skipped));
+  return questions;
+}
+
+std::vector<std::pair<std::string, double>> threshold_edges(std::span<const model::Rule> rules) {
+  std::set<std::pair<std::string, double>> edges;
+  for (const model::Rule& rule : rules) {
+    if (const auto* threshold = std::get_if<model::Threshold>(&rule.check)) {
+      edges.emplace(rule.selector.name, threshold->bound.value);
+    }
+  }
+  return {edges.begin(), edges.end()};
+}
+
+}  // namespace plimsoll::pipeline

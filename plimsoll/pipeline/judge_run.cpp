@@ -1,0 +1,249 @@
+#include "plimsoll/pipeline/judge_run.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "plimsoll/model/statistic.h"
+#include "plimsoll/pipeline/select_baseline.h"
+#include "plimsoll/plan/rule_text.h"
+
+namespace plimsoll::pipeline {
+namespace {
+
+constexpr std::size_t candidate_limit = 400;
+constexpr std::size_t most_timelines = 24;
+constexpr std::size_t history_points = 50;
+
+bool needs_history(const model::Rule& rule) {
+  return is_relative(rule) || std::holds_alternative<model::Ratchet>(rule.check);
+}
+
+std::vector<evidence::Acceptance> covering(std::span<const evidence::Acceptance> all,
+                                           const model::SeriesId& id) {
+  std::vector<evidence::Acceptance> result;
+  for (const evidence::Acceptance& acceptance : all) {
+    const auto selector = plan::parse_selector(acceptance.series);
+    if (selector && model::selects(*selector, id)) result.push_back(acceptance);
+  }
+  return result;
+}
+
+// Earlier values of one rule's series, by run and by group.
+class HistoryIndex {
+ public:
+  HistoryIndex(const model::Selector& selector, std::vector<evidence::HistoricValue> values) {
+    for (evidence::HistoricValue& value : values) {
+      const model::Labels group = model::group_labels(selector, value.series.id.labels);
+      by_run_[value.run][{value.series.id.name, group}].push_back({.value = std::move(value.value)});
+    }
+  }
+
+  std::optional<model::Value> value(const std::string& run, const model::SeriesId& group) const {
+    const auto in_run = by_run_.find(run);
+    if (in_run == by_run_.end()) return std::nullopt;
+    const auto found = in_run->second.find(group);
+    return found == in_run->second.end() ? std::nullopt : model::merge(found->second);
+  }
+
+  std::vector<judges::BaselineValue> values(std::span<const std::string> runs,
+                                            const model::SeriesId& group) const {
+    std::vector<judges::BaselineValue> result;
+    for (const std::string& run : runs) {
+      if (auto merged = value(run, group)) result.push_back({run, std::move(*merged)});
+    }
+    return result;
+  }
+
+ private:
+  std::map<std::string, std::map<model::SeriesId, std::vector<model::Observation>>> by_run_;
+};
+
+class RunJudge {
+ public:
+  RunJudge(const JudgeInputs& inputs, evidence::EvidenceStore& store) : inputs_(inputs), store_(store) {}
+
+  base::Result<Judged> run() {
+    BASE_TRY(load());
+    for (const model::Rule& rule : inputs_.plan.rules) BASE_TRY(ask(rule));
+    answer_all();
+    judged_.findings = std::move(findings_);
+    return std::move(judged_);
+  }
+
+ private:
+  base::Status load() {
+    BASE_ASSIGN(findings_, store_.findings(inputs_.run.id));
+    if (std::ranges::none_of(inputs_.plan.rules, needs_history)) return {};
+    evidence::RunFilter filter{
+        .project = inputs_.run.project, .complete_only = true, .limit = candidate_limit};
+    filter.branch = inputs_.plan.base_branch;
+    filter.comparability = inputs_.run.comparability;
+    BASE_ASSIGN(candidates_, store_.runs(filter));
+    BASE_ASSIGN(acceptances_, store_.acceptances(inputs_.run.project));
+    return {};
+  }
+
+  base::Status ask(const model::Rule& rule) {
+    BASE_ASSIGN(const std::vector<model::SeriesData> series, store_.read(inputs_.run.id, rule.selector));
+    std::vector<RuleQuestion> questions = expand_rule(rule, series, findings_, inputs_.probes);
+    if (needs_history(rule)) BASE_TRY(add_history(rule, questions));
+    for (RuleQuestion& asked : questions) {
+      asked.question.now = inputs_.now;
+      asked_.push_back(std::move(asked));
+    }
+    return {};
+  }
+
+  // All together, since what the baselines say about noise is learnt from every series at once.
+  void answer_all() {
+    std::vector<judges::Question> questions;
+    for (const RuleQuestion& asked : asked_) questions.push_back(asked.question);
+    const stats::NoiseShape noise = judges::learn_noise(questions);
+    for (const RuleQuestion& asked : asked_) answer(asked, noise);
+  }
+
+  // Chooses each question's baseline, then reads all of them in one go.
+  base::Status add_history(const model::Rule& rule, std::vector<RuleQuestion>& questions) {
+    std::vector<BaselineRuns> chosen;
+    std::vector<std::string> wanted;
+    for (const RuleQuestion& asked : questions) {
+      chosen.push_back(baseline_of(asked));
+      for (const auto* runs : {&chosen.back().newest, &chosen.back().anchor}) {
+        wanted.insert(wanted.end(), runs->begin(), runs->end());
+      }
+    }
+    std::ranges::sort(wanted);
+    wanted.erase(std::ranges::unique(wanted).begin(), wanted.end());
+    const model::Selector selector = effective_selector(rule);
+    BASE_ASSIGN(std::vector<evidence::HistoricValue> values, store_.history(selector, wanted));
+    const HistoryIndex index(selector, std::move(values));
+    for (std::size_t i = 0; i < questions.size(); ++i) {
+      judges::Question& question = questions[i].question;
+      question.baseline = index.values(chosen[i].newest, question.series.id);
+      question.anchor = index.values(chosen[i].anchor, question.series.id);
+      if (question.on_findings && !chosen[i].newest.empty()) {
+        BASE_TRY(add_baseline_findings(question, chosen[i].newest.front()));
+      }
+    }
+    return {};
+  }
+
+  BaselineRuns baseline_of(const RuleQuestion& asked) const {
+    if (asked.probes.empty()) return {};
+    return select_baseline(inputs_.run, candidates_, asked.probes.front(), inputs_.plan.base_branch,
+                           inputs_.base_commits, covering(acceptances_, asked.question.series.id));
+  }
+
+  base::Status add_baseline_findings(judges::Question& question, const std::string& run) {
+    BASE_ASSIGN(const std::vector<model::Finding> earlier, store_.findings(run));
+    question.baseline.push_back({run, 0.0});
+    for (const model::Finding& finding : earlier) {
+      if (model::selects(question.rule.selector, finding)) question.baseline_findings.push_back(finding);
+    }
+    return {};
+  }
+
+  void answer(const RuleQuestion& asked, const stats::NoiseShape& noise) {
+    for (model::Judgement& judgement : judges::judge(asked.question, noise)) {
+      if (asked.not_run) {
+        judgement.status = model::Status::not_run;
+        judgement.reason = model::Reason::none;
+      }
+      judgement.evidence.insert(judgement.evidence.begin(), inputs_.run.id);
+      if (is_relative(asked.question.rule)) add_history_chart(asked.question, judgement);
+      judged_.judgements.push_back(std::move(judgement));
+    }
+  }
+
+  // The judged number over earlier runs, oldest first, this run last.
+  void add_history_chart(const judges::Question& question, const model::Judgement& judgement) {
+    if (!judgement.value) return;
+    model::History history{judgement.rule, judgement.series, judgement.unit, {}};
+    for (const judges::BaselineValue& earlier : question.baseline) {
+      const auto value = model::statistic(earlier.value, model::parse_stat(judgement.stat));
+      if (value && history.points.size() + 1 < history_points)
+        history.points.push_back(point(earlier.run, *value));
+    }
+    std::ranges::reverse(history.points);
+    history.points.push_back(point(inputs_.run.id, *judgement.value));
+    judged_.histories.push_back(std::move(history));
+  }
+
+  model::HistoryPoint point(const std::string& run, double value) const {
+    model::HistoryPoint result{run, "", 0, value};
+    const auto found = std::ranges::find(candidates_, run, &model::Run::id);
+    const model::Run& source = found == candidates_.end() ? inputs_.run : *found;
+    result.commit = source.commit.value_or("");
+    result.started = base::to_unix_seconds(source.started);
+    return result;
+  }
+
+  const JudgeInputs& inputs_;
+  evidence::EvidenceStore& store_;
+  std::vector<model::Finding> findings_;
+  std::vector<model::Run> candidates_;
+  std::vector<evidence::Acceptance> acceptances_;
+  std::vector<RuleQuestion> asked_;
+  Judged judged_;
+};
+
+model::TimelinePoint timeline_point(double at, const std::vector<model::Observation>& slice) {
+  model::TimelinePoint result{.at_seconds = at};
+  const auto merged = model::merge(slice);
+  if (!merged) return result;
+  const auto percentile = [&](double p) {
+    return model::statistic(*merged, model::Stat{model::StatKind::percentile, p});
+  };
+  result.count =
+      static_cast<std::uint64_t>(model::statistic(*merged, model::Stat{model::StatKind::count}).value_or(0));
+  if (std::holds_alternative<model::Proportion>(*merged) || slice.size() == 1) {
+    result.p50 = model::statistic(*merged, std::nullopt);
+  }
+  if (std::holds_alternative<base::Histogram>(*merged) || std::holds_alternative<model::Samples>(*merged)) {
+    result.p50 = percentile(50);
+    result.p95 = percentile(95);
+    result.p99 = percentile(99);
+  }
+  return result;
+}
+
+bool is_over_time(const model::SeriesData& data) {
+  return data.observations.size() >= 3 && data.observations.front().slice_seconds > 0 &&
+         data.observations.front().subject.empty();
+}
+
+}  // namespace
+
+base::Result<Judged> judge_run(const JudgeInputs& inputs, evidence::EvidenceStore& store) {
+  return RunJudge(inputs, store).run();
+}
+
+base::Result<std::vector<model::Timeline>> timelines(const std::string& run, evidence::EvidenceStore& store) {
+  BASE_ASSIGN(const std::vector<model::SeriesData> all, store.read(run, model::Selector{"**", {}, {}}));
+  const model::Selector by_scenario{"**", {}, std::vector<std::string>{"scenario"}};
+  std::map<model::SeriesId, std::pair<std::string, std::map<double, std::vector<model::Observation>>>> groups;
+  for (const model::SeriesData& data : all) {
+    if (!is_over_time(data)) continue;
+    auto& [unit, slices] =
+        groups[{data.series.id.name, model::group_labels(by_scenario, data.series.id.labels)}];
+    unit = data.series.unit;
+    for (const model::Observation& observation : data.observations) {
+      if (!observation.base_side) slices[std::floor(observation.slice_start)].push_back(observation);
+    }
+  }
+  std::vector<model::Timeline> result;
+  for (const auto& [id, group] : groups) {
+    if (result.size() == most_timelines || group.second.empty()) continue;
+    model::Timeline timeline{to_string(id), group.first, {}};
+    const double start = group.second.begin()->first;
+    for (const auto& [at, slice] : group.second) timeline.points.push_back(timeline_point(at - start, slice));
+    result.push_back(std::move(timeline));
+  }
+  std::ranges::sort(result, {}, [](const model::Timeline& timeline) {
+    return std::pair(!timeline.series.starts_with("load.latency"), timeline.series);
+  });
+  return result;
+}
+
+}  // namespace plimsoll::pipeline

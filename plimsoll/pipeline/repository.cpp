@@ -1,0 +1,72 @@
+#include "plimsoll/pipeline/repository.h"
+
+#include <cstdlib>
+
+#include "base/process.h"
+#include "base/text.h"
+
+namespace plimsoll::pipeline {
+namespace {
+
+constexpr auto git_timeout = std::chrono::seconds(20);
+
+// The trimmed output of one git command; nothing where it failed or git is not there.
+std::optional<std::string> git(const std::filesystem::path& root, std::vector<std::string> arguments) {
+  base::ProcessOptions options;
+  options.arguments = {"git", "-C", root.string()};
+  options.arguments.insert(options.arguments.end(), arguments.begin(), arguments.end());
+  options.environment = {{"GIT_OPTIONAL_LOCKS", "0"}, {"LC_ALL", "C"}};
+  options.tail_bytes = 4 << 20;
+  const auto exit = base::run_process(std::move(options), git_timeout);
+  if (!exit || !exit->ok()) return std::nullopt;
+  return std::string(base::trim(exit->output_tail));
+}
+
+std::optional<std::string> branch_from_ci() {
+  for (const char* name : {"GITHUB_HEAD_REF", "GITHUB_REF_NAME", "CI_COMMIT_REF_NAME", "BUILDKITE_BRANCH"}) {
+    if (const char* value = std::getenv(name); value != nullptr && *value != '\0') return value;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Revision current_revision(const std::filesystem::path& root) {
+  Revision revision;
+  revision.commit = git(root, {"rev-parse", "--verify", "HEAD"});
+  if (!revision.commit) return revision;
+  revision.branch = git(root, {"symbolic-ref", "--short", "-q", "HEAD"});
+  if (!revision.branch) revision.branch = branch_from_ci();
+  const auto changes = git(root, {"status", "--porcelain", "--untracked-files=no"});
+  revision.dirty = !changes || !changes->empty();
+  return revision;
+}
+
+std::vector<std::string> base_commits(const std::filesystem::path& root, const std::string& base_branch,
+                                      std::size_t limit) {
+  for (const std::string& name : {"refs/heads/" + base_branch, "refs/remotes/origin/" + base_branch}) {
+    const auto merge_base = git(root, {"merge-base", "HEAD", name});
+    if (!merge_base) continue;
+    const auto commits = git(root, {"rev-list", "--max-count=" + std::to_string(limit), *merge_base});
+    if (commits) return base::split(*commits, '\n');
+  }
+  return {};
+}
+
+base::Result<Worktree> Worktree::create(const std::filesystem::path& root, const std::string& revision,
+                                        const std::filesystem::path& folder) {
+  const auto commit = git(root, {"rev-parse", "--verify", "--end-of-options", revision + "^{commit}"});
+  if (!commit) {
+    return base::fail(base::ErrorCode::invalid_argument, "git knows no revision \"" + revision + "\" here");
+  }
+  if (!git(root, {"worktree", "add", "--detach", "--force", folder.string(), *commit})) {
+    return base::fail(base::ErrorCode::io, "git worktree add " + folder.string() + " failed");
+  }
+  return Worktree(root, folder, *commit);
+}
+
+Worktree::~Worktree() {
+  if (!path_.empty()) git(root_, {"worktree", "remove", "--force", path_.string()});
+}
+
+}  // namespace plimsoll::pipeline
