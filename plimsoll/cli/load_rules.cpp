@@ -1,0 +1,116 @@
+#include "plimsoll/cli/load_rules.h"
+
+#include <fmt/format.h>
+
+#include "plimsoll/judges/judge.h"
+#include "plimsoll/pipeline/expand_rules.h"
+#include "plimsoll/plan/rule_checks.h"
+#include "plimsoll/plan/rule_text.h"
+#include "plimsoll/probes/load/load_probe.h"
+#include "plimsoll/probes/load/load_series.h"
+
+namespace plimsoll::cli {
+namespace {
+
+// What a probe would stream, kept in memory.
+class MemoryRecorder final : public probes::Recorder {
+ public:
+  explicit MemoryRecorder(std::string probe) : probe_(std::move(probe)) {}
+
+  base::Result<model::SeriesHandle> declare(const model::Series& series) override {
+    BASE_TRY(model::validate(series));
+    data_.push_back({series, probe_, {}});
+    return static_cast<model::SeriesHandle>(data_.size() - 1);
+  }
+  base::Status observe(const model::Observation& observation) override {
+    data_[observation.series].observations.push_back(observation);
+    return {};
+  }
+  base::Status finding(const model::Finding&) override { return {}; }
+  base::Status log(std::string_view) override { return {}; }
+  base::Status fact(std::string_view, std::string_view) override { return {}; }
+
+  std::span<const model::SeriesData> data() const { return data_; }
+
+ private:
+  std::string probe_;
+  std::vector<model::SeriesData> data_;
+};
+
+base::Error about_rule(base::Error error, const std::string& text) {
+  error.place.reset();  // a command line has no lines
+  error.message = "--threshold \"" + text + "\": " + error.message;
+  return error;
+}
+
+model::ProbeRecord record_of(const LoadEvidence& evidence) {
+  model::ProbeRecord record{.kind = "load", .name = evidence.scenario};
+  if (evidence.result.unreachable) {
+    record.reason = model::Reason::missing;
+    record.error = "nobody answered: " + evidence.result.unreachable_because;
+  } else if (evidence.result.generator.saturated) {
+    record.status = "saturated";
+    record.reason = model::Reason::saturated;
+    record.error = fmt::format("the load generator itself fell behind ({} late sends)",
+                               evidence.result.generator.late_sends);
+  }
+  return record;
+}
+
+base::Result<MemoryRecorder> record(const LoadEvidence& evidence) {
+  MemoryRecorder recorder("load/" + evidence.scenario);
+  BASE_ASSIGN(auto writer, probes::load::SeriesWriter::declare(recorder, evidence.scenario,
+                                                               evidence.plan.routes, 0, evidence.began_at));
+  for (const traffic::LoadSlice& slice : evidence.slices) BASE_TRY(writer.write(slice));
+  return recorder;
+}
+
+}  // namespace
+
+base::Result<std::vector<model::Rule>> read_load_rules(std::span<const std::string> texts,
+                                                       const std::string& scenario) {
+  const std::vector<plan::ProbeKind> kinds = {probes::load::kind()};
+  std::vector<plan::ProbePlan> probes(1);
+  probes.front().kind = "load";
+  probes.front().name = scenario;
+  std::vector<model::Rule> rules;
+  for (const std::string& text : texts) {
+    auto rule = plan::parse_rule(text);
+    if (!rule) return std::unexpected(about_rule(rule.error(), text));
+    if (!std::holds_alternative<model::Threshold>(rule->check)) {
+      return base::fail(
+          base::ErrorCode::invalid_argument,
+          "--threshold \"" + text + "\": only bounds can be judged on one run",
+          "regressions need earlier runs: put the rule into plimsoll.yaml and use plimsoll check");
+    }
+    rules.push_back(*std::move(rule));
+    if (base::Status status = plan::check_rules(std::span(&rules.back(), 1), probes, kinds); !status) {
+      return std::unexpected(about_rule(status.error(), text));
+    }
+  }
+  return rules;
+}
+
+void add_edges(std::span<const model::Rule> rules, traffic::LoadPlan& plan) {
+  std::vector<probes::EdgeRequest> edges;
+  for (const auto& [name, bound] : pipeline::threshold_edges(rules)) edges.push_back({name, bound});
+  plan.latency_edges = probes::load::edges_of(edges, "load.latency");
+  plan.service_edges = probes::load::edges_of(edges, "load.service_time");
+}
+
+base::Result<std::vector<model::Judgement>> judge_load(std::span<const model::Rule> rules,
+                                                       const LoadEvidence& evidence) {
+  BASE_ASSIGN(const MemoryRecorder recorder, record(evidence));
+  const plan::ProbeKind kind = probes::load::kind();
+  const pipeline::ProbeState state{.record = record_of(evidence), .kind = &kind};
+  std::vector<model::Judgement> judgements;
+  for (const model::Rule& rule : rules) {
+    for (const auto& asked : pipeline::expand_rule(rule, recorder.data(), {}, std::span(&state, 1))) {
+      for (model::Judgement& judgement : judges::judge(asked.question))
+        judgements.push_back(std::move(judgement));
+    }
+  }
+  return judgements;
+}
+
+}  // namespace plimsoll::cli

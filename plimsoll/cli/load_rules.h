@@ -1,0 +1,34 @@
+// Rules on a load that was run alone: what `plimsoll load --threshold` judges.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "plimsoll/model/judgement.h"
+#include "plimsoll/model/rule.h"
+#include "plimsoll/traffic/engine.h"
+
+namespace plimsoll::cli {
+
+// Thresholds on series that a load has; invalid_argument names the rule and what is wrong with it.
+base::Result<std::vector<model::Rule>> read_load_rules(std::span<const std::string> texts,
+                                                       const std::string& scenario);
+
+// So that the engine counts the rules' bounds exactly.
+void add_edges(std::span<const model::Rule> rules, traffic::LoadPlan& plan);
+
+struct LoadEvidence {
+  const traffic::LoadPlan& plan;
+  const traffic::LoadResult& result;
+  std::span<const traffic::LoadSlice> slices;
+  std::string scenario;
+  double began_at = 0;  // unix seconds
+};
+
+// In the order of the rules. A saturated or unreachable run makes them inconclusive.
+base::Result<std::vector<model::Judgement>> judge_load(std::span<const model::Rule> rules,
+                                                       const LoadEvidence& evidence);
+
+}  // namespace plimsoll::cli
