@@ -24,6 +24,10 @@ base::Result<std::optional<Effect>> effect_from_json(const Json& object) {
   if (json == nullptr || json->is_null()) return std::optional<Effect>();
   Effect effect;
   BASE_ASSIGN(const std::string kind, base::get_string(*json, "kind"));
+  if (kind != kRatio && kind != kDifference) {
+    return base::fail(base::ErrorCode::corrupt,
+                      "kind: expected ratio or difference, found \"" + kind.substr(0, 60) + "\"");
+  }
   effect.kind = kind == kRatio ? EffectKind::ratio : EffectKind::difference;
   BASE_ASSIGN(effect.estimate, optional_number(*json, "estimate"));
   BASE_ASSIGN(effect.confidence, number_or(*json, "confidence", 0.95));

@@ -29,21 +29,34 @@ Json write_list(const std::vector<T>& items, Write write) {
   return list;
 }
 
+// A percentile is +∞ where failures reach it: kept, since a report says so.
+Json write_percentile(const std::optional<double>& value) {
+  return value ? exact_number(*value) : Json();
+}
+
+base::Result<std::optional<double>> read_percentile(const Json& point, std::string_view key) {
+  const Json* value = base::find(point, key);
+  if (value == nullptr || value->is_null()) return std::optional<double>();
+  BASE_ASSIGN(const double number, read_exact_number(*value, key));
+  return std::optional(number);
+}
+
 Json write_timeline_point(const TimelinePoint& point) {
   return {{"at_seconds", base::number_or_null(point.at_seconds)},
           {"count", point.count},
-          {"p50", base::number_or_null(point.p50)},
-          {"p95", base::number_or_null(point.p95)},
-          {"p99", base::number_or_null(point.p99)}};
+          {"p50", write_percentile(point.p50)},
+          {"p95", write_percentile(point.p95)},
+          {"p99", write_percentile(point.p99)}};
 }
 
 base::Result<TimelinePoint> read_timeline_point(const Json& json) {
   TimelinePoint point;
+  BASE_TRY(expect_object(json, "timeline point"));
   BASE_ASSIGN(point.at_seconds, number_or(json, "at_seconds", 0));
   BASE_ASSIGN(point.count, unsigned_or(json, "count", 0));
-  BASE_ASSIGN(point.p50, optional_number(json, "p50"));
-  BASE_ASSIGN(point.p95, optional_number(json, "p95"));
-  BASE_ASSIGN(point.p99, optional_number(json, "p99"));
+  BASE_ASSIGN(point.p50, read_percentile(json, "p50"));
+  BASE_ASSIGN(point.p95, read_percentile(json, "p95"));
+  BASE_ASSIGN(point.p99, read_percentile(json, "p99"));
   return point;
 }
 
@@ -70,6 +83,7 @@ Json write_history_point(const HistoryPoint& point) {
 
 base::Result<HistoryPoint> read_history_point(const Json& json) {
   HistoryPoint point;
+  BASE_TRY(expect_object(json, "history point"));
   BASE_ASSIGN(point.run, base::get_string(json, "run"));
   BASE_ASSIGN(point.commit, string_or(json, "commit", {}));
   BASE_ASSIGN(point.started, number_or(json, "started", 0));

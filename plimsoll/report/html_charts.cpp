@@ -111,7 +111,9 @@ Markup timeline_figure(const model::Verdict& verdict, const Timeline& timeline) 
 
 const Judgement* judgement_of(const model::Verdict& verdict, const History& history) {
   const auto found = std::ranges::find_if(verdict.judgements, [&](const Judgement& judgement) {
-    return judgement.series == history.series && judgement.rule == history.rule;
+    // One rule may judge several statistics of a series: this run's value tells them apart.
+    const bool same_value = !history.points.empty() && judgement.value == history.points.back().value;
+    return same_value && judgement.series == history.series && judgement.rule == history.rule;
   });
   return found == verdict.judgements.end() ? nullptr : &*found;
 }
@@ -160,6 +162,7 @@ Markup history_figure(const model::Verdict& verdict, const History& history) {
   if (picture.empty()) return {};
   Markup title = element("code", {}, history.series) + Markup::text(in_unit(history.unit));
   if (judgement != nullptr) {
+    if (!judgement->stat.empty()) title += Markup::text(" " + judgement->stat);
     title =
         element("span", {{"class", "sign " + style}}, mark(judgement->status)) + Markup::text(" ") + title;
   }

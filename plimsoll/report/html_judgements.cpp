@@ -27,14 +27,10 @@ Markup rule_cell(const Judgement& judgement) {
   return element("th", {{"scope", "row"}}, sign + element("div", {{"class", "rule"}}, name + rule));
 }
 
-bool is_change(const Judgement& judgement) {
-  return judgement.effect && judgement.effect->kind == model::EffectKind::ratio && judgement.effect->estimate;
-}
-
 Markup measured_cell(const Judgement& judgement) {
   Markup cell = element("div", {{"class", "figure"}}, figure_text(judgement));
   cell += small(interval_text(judgement));
-  if (is_change(judgement) && judgement.value) cell += small("now " + value_text(judgement));
+  if (measured(judgement).is_change && judgement.value) cell += small("now " + value_text(judgement));
   return element("td", {{"class", "number"}, {"data-label", "Measured"}}, cell);
 }
 

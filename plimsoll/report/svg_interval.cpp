@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <optional>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -19,43 +19,22 @@ std::string number(double value) {
   return fmt::format("{:.1f}", value);
 }
 
-std::optional<double> finite(std::optional<double> value) {
-  return value && std::isfinite(*value) ? value : std::nullopt;
-}
-
-// What there is to draw, all finite.
-struct Marks {
-  std::optional<double> low, estimate, high, bound, no_change;
-
-  std::vector<double> all() const {
-    std::vector<double> numbers;
-    for (const auto& mark : {low, estimate, high, bound, no_change}) {
-      if (mark) numbers.push_back(*mark);
-    }
-    return numbers;
+std::vector<double> all_numbers(const Measured& marks) {
+  std::vector<double> numbers;
+  for (const auto& mark : {marks.low, marks.value, marks.high, marks.bound}) {
+    if (mark) numbers.push_back(*mark);
   }
-};
-
-Marks marks_of(const Judgement& judgement) {
-  Marks marks{.bound = finite(judgement.bound)};
-  if (!judgement.effect) {
-    marks.estimate = finite(judgement.value);
-    return marks;
-  }
-  marks.low = finite(judgement.effect->low);
-  marks.high = finite(judgement.effect->high);
-  marks.estimate = finite(judgement.effect->estimate);
-  if (judgement.effect->kind == model::EffectKind::ratio) marks.no_change = 1;
-  return marks;
+  if (marks.is_change) numbers.push_back(1);
+  return numbers;
 }
 
 class Scale {
  public:
-  explicit Scale(const Marks& marks) {
-    const std::vector<double> numbers = marks.all();
+  explicit Scale(const Measured& marks) {
+    const std::vector<double> numbers = all_numbers(marks);
     const auto [least, most] = std::ranges::minmax(numbers);
     // Amounts are seen from 0, where that does not squeeze the picture.
-    low_ = !marks.no_change && least > 0 && most - least > 0.15 * most ? 0 : least;
+    low_ = !marks.is_change && least > 0 && most - least > 0.15 * most ? 0 : least;
     const double span = most > low_ ? most - low_ : std::max(std::abs(most), 1e-12);
     if (low_ != 0) low_ -= 0.12 * span;
     high_ = most + 0.12 * span;
@@ -112,7 +91,7 @@ Markup bound_mark(const Judgement& judgement, double x) {
          element("text", {{"x", number(x)}, {"y", "35"}, {"text-anchor", anchor}}, bound_text(judgement));
 }
 
-Markup interval_bar(const Marks& marks, const Scale& scale) {
+Markup interval_bar(const Measured& marks, const Scale& scale) {
   if (!marks.low && !marks.high) return {};
   const double left = marks.low ? scale.at(*marks.low) : 0;
   const double right = marks.high ? scale.at(*marks.high) : kWidth;
@@ -134,8 +113,8 @@ std::string spoken(const Judgement& judgement) {
 }  // namespace
 
 Markup interval_picture(const Judgement& judgement) {
-  const Marks marks = marks_of(judgement);
-  if (!marks.low && !marks.high && !marks.estimate) return {};
+  const Measured marks = measured(judgement);
+  if (!marks.low && !marks.high && !marks.value) return {};
   const Scale scale(marks);
   Markup picture = element("title", {}, spoken(judgement));
   if (marks.bound) {
@@ -143,14 +122,13 @@ Markup interval_picture(const Judgement& judgement) {
     picture += good_is_left(judgement) ? band(0, x) : band(x, kWidth);
   }
   picture += horizontal(0, kWidth, "axis");
-  if (marks.no_change) picture += vertical(scale.at(1), kMiddle - 4, kMiddle + 4, "axis");
+  if (marks.is_change) picture += vertical(scale.at(1), kMiddle - 4, kMiddle + 4, "axis");
   if (marks.bound) picture += bound_mark(judgement, scale.at(*marks.bound));
   picture += interval_bar(marks, scale);
-  if (marks.estimate) {
-    picture += element("circle", {{"cx", number(scale.at(*marks.estimate))},
-                                  {"cy", number(kMiddle)},
-                                  {"r", "4"},
-                                  {"class", "estimate"}});
+  if (marks.value) {
+    picture += element(
+        "circle",
+        {{"cx", number(scale.at(*marks.value))}, {"cy", number(kMiddle)}, {"r", "4"}, {"class", "estimate"}});
   }
   return element("svg",
                  {{"class", "interval"},

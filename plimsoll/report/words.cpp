@@ -56,6 +56,11 @@ bool is_ratio(const Judgement& judgement) {
   return judgement.effect && judgement.effect->kind == model::EffectKind::ratio;
 }
 
+// A number that is not finite is null in the kept snapshot: it must look the same before it was kept.
+std::optional<double> finite(const std::optional<double>& value) {
+  return value && std::isfinite(*value) ? value : std::nullopt;
+}
+
 std::string_view unit_of(std::string_view text) {
   const std::size_t space = text.find(' ');
   return space == std::string_view::npos ? std::string_view() : text.substr(space);
@@ -126,29 +131,49 @@ std::string counts_text(const model::Verdict& verdict) {
 
 std::string demand(const Judgement& judgement) {
   const std::string_view rule = judgement.rule;
-  return std::string(base::trim(rule.substr(selector_end(rule))));
+  const std::string asked(base::trim(rule.substr(selector_end(rule))));
+  const bool named = judgement.stat.empty() || asked.starts_with(judgement.stat);
+  return named ? asked : judgement.stat + " " + asked;
+}
+
+Measured measured(const Judgement& judgement) {
+  Measured result{.value = finite(judgement.value), .bound = finite(judgement.bound)};
+  if (!judgement.effect) return result;
+  const model::Effect& effect = *judgement.effect;
+  const bool step = !is_ratio(judgement) && judgement.value && effect.estimate != judgement.value;
+  if (step) return result;
+  result.is_change = is_ratio(judgement);
+  result.value = finite(effect.estimate);
+  result.low = finite(effect.low);
+  result.high = finite(effect.high);
+  if (result.low && result.low == result.high) result.low = result.high = std::nullopt;
+  result.open_ended = result.low.has_value() != result.high.has_value();
+  return result;
 }
 
 std::string value_text(const Judgement& judgement) {
-  return judgement.value ? base::format_value(*judgement.value, judgement.unit) : "–";
+  const auto value = finite(judgement.value);
+  return value ? base::format_value(*value, judgement.unit) : "–";
 }
 
 std::string figure_text(const Judgement& judgement) {
-  if (is_ratio(judgement) && judgement.effect->estimate) return change_text(*judgement.effect->estimate);
-  return value_text(judgement);
+  const Measured figures = measured(judgement);
+  return figures.value ? effect_number(judgement, *figures.value) : value_text(judgement);
 }
 
 std::string interval_text(const Judgement& judgement) {
-  if (!judgement.effect) return {};
-  const auto& [kind, estimate, low, high, confidence] = *judgement.effect;
-  if (low && high) return range_text(effect_number(judgement, *low), effect_number(judgement, *high));
-  if (low) return "from " + effect_number(judgement, *low);
-  if (high) return "up to " + effect_number(judgement, *high);
+  const Measured figures = measured(judgement);
+  if (figures.low && figures.high) {
+    return range_text(effect_number(judgement, *figures.low), effect_number(judgement, *figures.high));
+  }
+  if (figures.low) return "from " + effect_number(judgement, *figures.low);
+  if (figures.high) return "up to " + effect_number(judgement, *figures.high);
   return {};
 }
 
 std::string bound_text(const Judgement& judgement) {
-  return judgement.bound ? effect_number(judgement, *judgement.bound) : std::string();
+  const auto bound = finite(judgement.bound);
+  return bound ? effect_number(judgement, *bound) : std::string();
 }
 
 std::string effect_number(const Judgement& judgement, double number) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,8 +25,17 @@ std::string_view reason_text(model::Reason reason);  // "too few samples"; "" fo
 std::vector<const model::Judgement*> with_status(const model::Verdict& verdict, model::Status status);
 std::string counts_text(const model::Verdict& verdict);  // "2 failed, 1 undecided, 14 passed"
 
-// What the rule asks for, without its selector: "p95 < 200ms", "regression warn 10% fail 20%".
+// What the rule asks for, without its selector: "p95 < 200ms", "p50 regression warn 10% fail 20%" (the
+// statistic that was judged is named, also where the rule names none).
 std::string demand(const model::Judgement& judgement);
+
+// What stands against the bound, on the bound's scale; all finite. An interval of no width is none.
+struct Measured {
+  std::optional<double> value, low, high, bound;
+  bool is_change = false;   // a ratio to the base: 1 is no change
+  bool open_ended = false;  // an interval with one end
+};
+Measured measured(const model::Judgement& judgement);
 
 // "213 ms"; "–" where there is none.
 std::string value_text(const model::Judgement& judgement);

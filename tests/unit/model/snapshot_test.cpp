@@ -1,0 +1,62 @@
+#include "plimsoll/model/snapshot.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include "base/json.h"
+#include "verdict_generators.h"
+
+namespace plimsoll::model {
+namespace {
+
+using ::testing::HasSubstr;
+
+base::Result<Snapshot> read_back(const Snapshot& snapshot) {
+  BASE_ASSIGN(const base::Json json, base::parse_json(base::dump(to_json(snapshot)), "test"));
+  return snapshot_from_json(json);
+}
+
+RC_GTEST_PROP(Snapshot, JsonReadsBackAndIsWrittenTheSame, ()) {
+  const Snapshot snapshot = *testing::any_snapshot();
+  const auto read = read_back(snapshot);
+  RC_ASSERT(read.has_value());
+  RC_ASSERT(read->timelines == snapshot.timelines);
+  RC_ASSERT(read->histories == snapshot.histories);
+  RC_ASSERT(read->facts == snapshot.facts);
+  RC_ASSERT(read->log_tail == snapshot.log_tail);
+  RC_ASSERT(base::dump(to_json(*read)) == base::dump(to_json(snapshot)));
+}
+
+TEST(Snapshot, OfNothingReadsBack) {
+  const auto read = read_back({});
+  ASSERT_TRUE(read) << to_string(read.error());
+  EXPECT_TRUE(read->timelines.empty());
+}
+
+TEST(Snapshot, KeepsPercentilesThatFailuresReach) {
+  Snapshot snapshot;
+  snapshot.timelines = {{"load.latency", "seconds", {{0, 10, 0.1, 0.2, HUGE_VAL}, {1, 0, {}, {}, {}}}}};
+  const auto read = read_back(snapshot);
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->timelines, snapshot.timelines);
+}
+
+TEST(Snapshot, BrokenJsonIsNamed) {
+  const auto complaint = [](std::string_view key, const base::Json& value) {
+    base::Json json = to_json(Snapshot{});
+    json[std::string(key)] = value;
+    const auto read = snapshot_from_json(json);
+    return read ? std::string("accepted") : read.error().message;
+  };
+  EXPECT_THAT(complaint("timelines", nullptr), HasSubstr("timelines: expected a list"));
+  EXPECT_THAT(complaint("timelines", {{{"series", "s"}, {"unit", "u"}, {"points", {3}}}}),
+              HasSubstr("timeline point: expected an object"));
+  EXPECT_THAT(complaint("histories", {{{"rule", "r"}}}), HasSubstr("series"));
+  EXPECT_THAT(complaint("facts", {1}), HasSubstr("name"));
+  EXPECT_THAT(complaint("log_tail", {1}), HasSubstr("log_tail"));
+  EXPECT_THAT(complaint("verdict", nullptr), HasSubstr("verdict"));
+}
+
+}  // namespace
+}  // namespace plimsoll::model
