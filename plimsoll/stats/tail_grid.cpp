@@ -60,13 +60,16 @@ double above(const Form& form, double z) {
   return (1 - share) * t_above(t, df) + share * t_above(t / reach, df);
 }
 
+// Of the score without hiccups.
+double usual_density(const Form& form, double z) {
+  const double t = z * form.stretch;
+  const double df = form.shape.df;
+  return std::exp(form.log_density_0 - (df + 1) / 2 * std::log1p(t * t / df));
+}
+
 double density(const Form& form, double z) {
   const auto& [df, prior, share, reach] = form.shape;
-  const auto student = [&](double t) {
-    return std::exp(form.log_density_0 - (df + 1) / 2 * std::log1p(t * t / df));
-  };
-  const double t = z * form.stretch;
-  return (1 - share) * student(t) + share / reach * student(t / reach);
+  return (1 - share) * usual_density(form, z) + share / reach * usual_density(form, z / reach);
 }
 
 void fill(Tail& tail, const Form& form) {

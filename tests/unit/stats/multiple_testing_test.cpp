@@ -63,7 +63,7 @@ RC_GTEST_PROP(MultipleTesting, AdjustedValuesKeepOrderAndNeverShrink, ()) {
   const auto strict = holm(p);
   const auto loose = benjamini_hochberg(p);
   for (std::size_t i = 0; i < p.size(); ++i) {
-    RC_ASSERT(strict[i] >= loose[i] && loose[i] >= p[i] * (1 - 1e-12) && strict[i] <= 1);
+    RC_ASSERT(strict[i] >= loose[i] * (1 - 1e-12) && loose[i] >= p[i] * (1 - 1e-12) && strict[i] <= 1);
     for (std::size_t j = 0; j < p.size(); ++j) {
       if (p[i] < p[j]) RC_ASSERT(strict[i] <= strict[j] && loose[i] <= loose[j]);
     }
