@@ -61,8 +61,9 @@ struct SeriesPattern {
 struct Detected {
   std::string entry;  // one list item's YAML, without the dash, lines unindented
   std::vector<std::string> rules;
-  std::string because;         // "pyproject.toml names pytest-benchmark"
-  bool needs_service = false;  // the entry speaks to a service: init writes a `service:` section
+  std::string because;  // "pyproject.toml names pytest-benchmark"
+  std::string
+      service;  // YAML of the `service:` section that the entry needs, unindented; "" where it needs none
 };
 
 struct ProbeKind {
@@ -81,6 +82,11 @@ struct ProbeKind {
   // empty. An error's place is used as it is; without place it gets that of the value of KEY where its
   // message starts with `KEY: `, else the entry's own.
   std::function<base::Status(const nlohmann::json& config, const std::filesystem::path& root)> check;
+  // Files behind those of the fields that say how it measures too (a suite's corpus): their content is part
+  // of ProbePlan::digest() as well. Called where `check` found nothing wrong; may be empty.
+  std::function<std::vector<std::filesystem::path>(const nlohmann::json& config,
+                                                   const std::filesystem::path& root)>
+      counted_files;
   // How long a probe with this config should take; 0 where nobody knows.
   std::function<std::chrono::nanoseconds(const nlohmann::json& config)> expected;
   // Entries for a repository; may be empty.

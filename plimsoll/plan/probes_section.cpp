@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "base/file.h"
+#include "base/hash.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "plimsoll/plan/fields.h"
@@ -24,6 +26,7 @@ constexpr std::size_t longest_name = 100;
 constexpr int extension = 3;  // max_duration over the expected one
 constexpr auto unknown_timeout = std::chrono::minutes(30);
 constexpr auto spare_timeout = std::chrono::minutes(1);
+constexpr std::uint64_t largest_counted_file = 1ull << 30;
 
 nanoseconds take_duration(Json& config, const char* key) {
   const auto seconds = config.value(key, 0.0);
@@ -55,6 +58,8 @@ class ProbeReader {
   Result<ProbePlan> read_probe(const ProbeKind& kind, const Node& map) const;
   base::Status check(const ProbeKind& kind, const Json& config, const Node& map) const;
   base::Status check_surroundings(const ProbeKind& kind, const Node& map) const;
+  base::Status count_files(const ProbeKind& kind, const Json& config, const Node& map,
+                           ProbePlan& probe) const;
   base::Status check_profile_names(const Node& map) const;
   base::Status check_name(const ProbePlan& probe, const Node& map) const;
 
@@ -142,6 +147,7 @@ Result<ProbePlan> ProbeReader::read_probe(const ProbeKind& kind, const Node& map
   if (!is_own("max_duration")) probe.max_duration = take_duration(config, "max_duration");
   BASE_TRY(check(kind, config, map));
   BASE_TRY(check_surroundings(kind, map));
+  BASE_TRY(count_files(kind, config, map, probe));
   if (probe.name.empty()) probe.name = kind.default_name ? kind.default_name(config) : kind.name;
   if (kind.expected) probe.expected = kind.expected(config);
   if (probe.max_duration.count() == 0) probe.max_duration = extension * probe.expected;
@@ -174,6 +180,18 @@ base::Status ProbeReader::check_surroundings(const ProbeKind& kind, const Node& 
   if (kind.needs_service && !surroundings_.service && !can_do_without) {
     return base::fail_at(map.place, fmt::format("a {} probe needs a service", kind.name),
                          "add service: with the command that starts it, or the url of one that runs");
+  }
+  return {};
+}
+
+// What lies behind the files that the fields name.
+base::Status ProbeReader::count_files(const ProbeKind& kind, const Json& config, const Node& map,
+                                      ProbePlan& probe) const {
+  if (!kind.counted_files) return {};
+  for (const auto& file : kind.counted_files(config, context_.root)) {
+    const auto content = base::read_file(file, largest_counted_file);
+    if (!content) return base::fail_at(map.place, content.error().message, content.error().hint);
+    probe.content_digest += base::hex64(base::xxh3_64(*content));
   }
   return {};
 }
