@@ -2,56 +2,83 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
 
 namespace memory_api::search {
 namespace {
 
-constexpr std::size_t small_collection = 200;
+// A heap of this order has its best on top.
+bool is_worse(const Candidate& a, const Candidate& b) {
+  return a.score != b.score ? a.score < b.score : a.document < b.document;
+}
+
+constexpr std::uint32_t tabled_counts = 8;
+
+// What one posting adds: few counts and eight lengths make nearly all of them.
+class Weights {
+ public:
+  Weights(const Collection& collection, double idf) : collection_(collection), idf_(idf) {
+    for (std::uint32_t count = 0; count < tabled_counts; ++count) {
+      for (int length = 0; length < length_classes; ++length) {
+        table_[count * length_classes + static_cast<std::size_t>(length)] = weight(count, length);
+      }
+    }
+  }
+
+  double operator()(const Posting& posting) const {
+    if (posting.count() >= tabled_counts) return weight(posting.count(), posting.length_class());
+    return table_[posting.count() * length_classes + static_cast<std::size_t>(posting.length_class())];
+  }
+
+ private:
+  double weight(std::uint32_t count, int length) const {
+    return count == 0 ? 0 : idf_ * saturation(collection_, count, typical_length(length));
+  }
+
+  const Collection& collection_;
+  double idf_;
+  std::array<double, tabled_counts * length_classes> table_{};
+};
 
 // `sums` and what a term adds, both in the order of their documents, made one.
-std::vector<Candidate> merged(const std::vector<Candidate>& sums, const std::vector<Candidate>& term) {
+std::vector<Candidate> merged(const std::vector<Candidate>& sums, std::span<const Posting> term,
+                              const Weights& weight) {
   std::vector<Candidate> result;
   result.reserve(sums.size() + term.size());
   auto next = term.begin();
   for (const Candidate& sum : sums) {
-    while (next != term.end() && next->document < sum.document) result.push_back(*next++);
+    for (; next != term.end() && next->document() < sum.document; ++next) {
+      result.push_back({next->document(), weight(*next)});
+    }
     result.push_back(sum);
-    if (next != term.end() && next->document == sum.document) result.back().score += (next++)->score;
+    if (next != term.end() && next->document() == sum.document) result.back().score += weight(*next++);
   }
-  result.insert(result.end(), next, term.end());
+  for (; next != term.end(); ++next) result.push_back({next->document(), weight(*next)});
   return result;
 }
 
 }  // namespace
 
-CommonTerms::CommonTerms(const Collection& collection)
-    : limit_(collection.memories < small_collection ? std::numeric_limits<std::size_t>::max()
-                                                    : collection.memories / 2) {}
-
-void Ranking::add_term(const std::vector<Posting>& postings) {
-  const double idf = inverse_document_frequency(collection_, postings.size());
-  attainable_ += idf;
-  std::vector<Candidate> term;
-  term.reserve(postings.size());
-  for (const Posting& posting : postings) {
-    const double part = saturation(collection_, posting.count, typical_length(posting.length_class));
-    term.push_back({posting.document, idf * part});
+Ranking::Ranking(const Collection& collection, std::vector<PostingList> terms, double threshold) {
+  std::ranges::sort(terms, {}, &PostingList::size);  // short ones first: less to carry along
+  double attainable = 0;
+  for (const PostingList& term : terms) {
+    const double idf = inverse_document_frequency(collection, term.size);
+    attainable += idf;
+    heap_ = merged(heap_, term.postings(), Weights(collection, idf));
   }
-  sums_ = sums_.empty() ? std::move(term) : merged(sums_, term);
+  std::erase_if(heap_, [&](Candidate& candidate) {
+    candidate.score /= attainable;
+    return candidate.score < threshold;
+  });
+  std::ranges::make_heap(heap_, is_worse);
 }
 
-std::vector<Candidate> Ranking::best(double threshold) const {
-  std::vector<Candidate> found;
-  if (attainable_ <= 0) return found;
-  for (const Candidate& sum : sums_) {
-    const double score = sum.score / attainable_;
-    if (score >= threshold) found.push_back({sum.document, score});
-  }
-  std::ranges::sort(found, [](const Candidate& a, const Candidate& b) {
-    return a.score != b.score ? a.score > b.score : a.document > b.document;
-  });
-  return found;
+std::optional<Candidate> Ranking::next() {
+  if (heap_.empty()) return std::nullopt;
+  std::ranges::pop_heap(heap_, is_worse);
+  const Candidate best = heap_.back();
+  heap_.pop_back();
+  return best;
 }
 
 }  // namespace memory_api::search

@@ -46,14 +46,18 @@ base::UtcTime time_of(const WriteOperation& operation) {
 
 }  // namespace
 
-GroupCommitter::GroupCommitter(std::unique_ptr<Connection> connection, search::Tokenizer tokenizer)
+GroupCommitter::GroupCommitter(std::unique_ptr<Connection> connection, search::Tokenizer tokenizer,
+                               search::PostingsCache& cache)
     : connection_(std::move(connection)),
       tokenizer_(std::move(tokenizer)),
-      writer_(*connection_, tokenizer_) {}
+      writer_(*connection_, tokenizer_),
+      cache_(cache) {}
 
 base::Result<std::unique_ptr<GroupCommitter>> GroupCommitter::start(std::unique_ptr<Connection> connection,
-                                                                    search::Tokenizer tokenizer) {
-  std::unique_ptr<GroupCommitter> committer(new GroupCommitter(std::move(connection), std::move(tokenizer)));
+                                                                    search::Tokenizer tokenizer,
+                                                                    search::PostingsCache& cache) {
+  std::unique_ptr<GroupCommitter> committer(
+      new GroupCommitter(std::move(connection), std::move(tokenizer), cache));
   BASE_TRY(committer->writer_.load());
   committer->thread_ = std::thread([raw = committer.get()] { raw->work(); });
   return committer;
@@ -178,12 +182,15 @@ std::optional<GroupCommitter::Outcomes> GroupCommitter::try_together(const Group
   if (auto in_place = connection_->check_in_place(); !in_place) return give_up(in_place.error());
   if (auto begun = connection_->run_cached("BEGIN IMMEDIATE"); !begun) return give_up(begun.error());
   Outcomes outcomes;
+  search::IndexChanges changes;
   for (const Waiting& waiting : group) {
     Applied applied = writer_.apply(waiting.operation);
     if (applied.storage_failed) return give_up(applied.outcome.error());
     outcomes.push_back(std::move(applied.outcome));
+    changes.append(std::move(applied.index_changes));
   }
   if (auto committed = connection_->run_cached("COMMIT"); !committed) return give_up(committed.error());
+  cache_.apply(changes);
   const std::lock_guard lock(mutex_);
   ++counters_.commits;
   return outcomes;

@@ -140,6 +140,13 @@ std::string Query::blob_at(int column) const {
   return {bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
 }
 
+int Query::digit_at(int column, int place) const {
+  const auto* bytes = sqlite3_column_text(statement_, column);
+  if (bytes == nullptr || sqlite3_column_bytes(statement_, column) <= place) return 0;
+  const int digit = bytes[place] - '0';
+  return digit >= 0 && digit <= 9 ? digit : 0;
+}
+
 // --- Connection
 
 base::Result<std::unique_ptr<Connection>> Connection::open(const std::filesystem::path& file, Mode mode,

@@ -41,6 +41,7 @@ class Query {
   std::int64_t integer_at(int column) const;
   std::string text_at(int column) const;  // NULL: empty
   std::string blob_at(int column) const;
+  int digit_at(int column, int place) const;  // of a text: the digit at this byte; 0 where there is none
 
  private:
   friend class Connection;

@@ -61,12 +61,13 @@ std::size_t offset_of(const memory::Page& page) {
 }  // namespace
 
 base::Result<std::unique_ptr<SqliteReader>> SqliteReader::open(const std::filesystem::path& file,
-                                                               const std::string& vfs) {
+                                                               const std::string& vfs,
+                                                               search::PostingsCache& cache) {
   BASE_ASSIGN(auto connection, Connection::open(file, Connection::Mode::read, vfs));
   BASE_ASSIGN(auto tokenizer, search::Tokenizer::install(connection->handle()));
   BASE_TRY(install_filter_functions(*connection));
   BASE_TRY(connection->run(reader_pragmas));
-  return std::unique_ptr<SqliteReader>(new SqliteReader(std::move(connection), std::move(tokenizer)));
+  return std::unique_ptr<SqliteReader>(new SqliteReader(std::move(connection), std::move(tokenizer), cache));
 }
 
 template <class Read>
@@ -146,7 +147,8 @@ base::Result<Listed<Memory>> SqliteReader::list(const ListRequest& request) {
 }
 
 base::Result<std::vector<memory::Scored>> SqliteReader::search(const SearchRequest& request) {
-  return in_snapshot([&] { return search_memories(*connection_, tokenizer_, request); });
+  const auto version = cache_.version();
+  return in_snapshot([&] { return search_memories({*connection_, tokenizer_, cache_}, request, version); });
 }
 
 base::Result<Listed<Entity>> SqliteReader::entities(TenantNumber tenant, const memory::Page& page) {

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "apps/memory_api/search/postings_cache.h"
 #include "apps/memory_api/search/tokenizer.h"
 #include "apps/memory_api/storage/memory_storage.h"
 #include "apps/memory_api/storage/sqlite_connection.h"
@@ -20,7 +21,8 @@ namespace memory_api::storage {
 class SqliteReader {
  public:
   static base::Result<std::unique_ptr<SqliteReader>> open(const std::filesystem::path& file,
-                                                          const std::string& vfs);
+                                                          const std::string& vfs,
+                                                          search::PostingsCache& cache);
 
   base::Result<std::optional<TenantRow>> tenant(std::string_view key_hash);
   base::Result<bool> has_stored_tenants();
@@ -34,8 +36,9 @@ class SqliteReader {
   base::Status probe();
 
  private:
-  SqliteReader(std::unique_ptr<Connection> connection, search::Tokenizer tokenizer)
-      : connection_(std::move(connection)), tokenizer_(std::move(tokenizer)) {}
+  SqliteReader(std::unique_ptr<Connection> connection, search::Tokenizer tokenizer,
+               search::PostingsCache& cache)
+      : connection_(std::move(connection)), tokenizer_(std::move(tokenizer)), cache_(cache) {}
 
   template <class Read>
   auto in_snapshot(const Read& read) -> decltype(read());
@@ -43,6 +46,7 @@ class SqliteReader {
 
   std::unique_ptr<Connection> connection_;  // outlives the tokenizer
   search::Tokenizer tokenizer_;
+  search::PostingsCache& cache_;
 };
 
 // Lends readers out; who asks while all are out waits. Thread-safe.

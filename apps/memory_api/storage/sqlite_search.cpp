@@ -16,13 +16,9 @@ namespace {
 using memory::Scored;
 using search::Candidate;
 using search::Posting;
+using search::PostingList;
 
 constexpr std::size_t most_terms = 64;  // of a query; the rest of a longer one is left out
-
-struct Postings {
-  std::vector<Posting> postings;
-  bool is_common = false;  // then they are not all there
-};
 
 base::Result<search::Collection> collection_of(Connection& connection, TenantNumber tenant) {
   BASE_ASSIGN(Query query, connection.query("SELECT memories, terms FROM tenants WHERE number = ?"));
@@ -40,47 +36,49 @@ std::vector<std::string> distinct_terms(const search::Tokenizer& tokenizer, cons
   return terms;
 }
 
-// One row for each place in a text; those of one text follow each other.
-base::Result<Postings> postings_of(Connection& connection, const std::string& term,
-                                   const search::CommonTerms* common) {
-  BASE_ASSIGN(Query query, connection.query("SELECT doc, substr(col, 2) FROM postings WHERE term = ?"));
+// One row for each place in a text; those of one text follow each other. Columns are named c0 … c7.
+base::Result<PostingList> read_postings(Connection& connection, const std::string& term) {
+  BASE_ASSIGN(Query query, connection.query("SELECT doc, col FROM postings WHERE term = ?"));
   query.text(term);
-  Postings found;
+  std::vector<Posting> postings;
+  std::int64_t document = 0;
+  std::uint32_t count = 0;
+  int length_class = 0;
   while (true) {
     BASE_ASSIGN(const bool has_row, query.step());
-    if (!has_row) return found;
-    const std::int64_t document = query.integer_at(0);
-    if (!found.postings.empty() && found.postings.back().document == document) {
-      ++found.postings.back().count;
+    if (has_row && count > 0 && query.integer_at(0) == document) {
+      ++count;
       continue;
     }
-    found.postings.push_back({document, 1, static_cast<std::uint8_t>(query.integer_at(1))});
-    found.is_common = common != nullptr && common->includes(found.postings.size());
-    if (found.is_common) return found;
+    if (count > 0) postings.emplace_back(document, count, length_class);
+    if (!has_row) break;
+    document = query.integer_at(0);
+    length_class = query.digit_at(1, 1);
+    count = 1;
   }
+  auto storage = std::make_shared_for_overwrite<Posting[]>(postings.size());
+  std::ranges::copy(postings, storage.get());
+  return PostingList{std::move(storage), postings.size()};
 }
 
-base::Result<std::vector<Candidate>> candidates(Connection& connection, const search::Tokenizer& tokenizer,
-                                                const SearchRequest& request) {
-  BASE_ASSIGN(const search::Collection collection, collection_of(connection, request.tenant));
-  const search::CommonTerms common(collection);
-  search::Ranking ranking(collection);
-  std::vector<std::string> left_out;
-  bool found_any = false;
-  for (const std::string& term : distinct_terms(tokenizer, request)) {
-    BASE_ASSIGN(const Postings found, postings_of(connection, term, &common));
-    if (found.is_common) {
-      left_out.push_back(term);
-      continue;
-    }
-    ranking.add_term(found.postings);
-    found_any = found_any || !found.postings.empty();
+base::Result<PostingList> postings_of(const SearchIndex& index, const std::string& term,
+                                      search::PostingsCache::Version version) {
+  if (auto known = index.cache.find(term)) return *std::move(known);
+  BASE_ASSIGN(PostingList list, read_postings(index.connection, term));
+  index.cache.put(term, list, version);
+  return list;
+}
+
+base::Result<search::Ranking> rank(const SearchIndex& index, const SearchRequest& request,
+                                   search::PostingsCache::Version version) {
+  BASE_ASSIGN(const search::Collection collection, collection_of(index.connection, request.tenant));
+  std::vector<PostingList> terms;
+  for (const std::string& term : distinct_terms(index.tokenizer, request)) {
+    BASE_ASSIGN(PostingList list, postings_of(index, term, version));
+    terms.push_back(std::move(list));
   }
-  for (const std::string& term : found_any ? std::vector<std::string>() : left_out) {
-    BASE_ASSIGN(const Postings found, postings_of(connection, term, nullptr));
-    ranking.add_term(found.postings);
-  }
-  return ranking.best(std::max(request.threshold, std::numeric_limits<double>::min()));
+  return search::Ranking(collection, std::move(terms),
+                         std::max(request.threshold, std::numeric_limits<double>::min()));
 }
 
 // The best candidates that the filter lets through. They are looked at one by one, since the first few
@@ -95,13 +93,15 @@ class Selection {
                     request.expired_before ? "(expires_at IS NULL OR expires_at > ?)" : "1", filter_.sql);
   }
 
-  base::Result<std::vector<Scored>> take(const std::vector<Candidate>& candidates) {
+  base::Result<std::vector<Scored>> take(search::Ranking ranking) {
     std::vector<Scored> selected;
-    const std::size_t patience = 64 + 2 * request_.top_k;
-    for (std::size_t i = 0; i < candidates.size() && selected.size() < request_.top_k; ++i) {
+    const std::size_t patience = 16 + 2 * request_.top_k;
+    for (std::size_t i = 0; selected.size() < request_.top_k; ++i) {
+      const auto candidate = ranking.next();
+      if (!candidate) break;
       if (i == patience) BASE_TRY(find_rows());
-      if (i >= patience && !std::ranges::binary_search(rows_, candidates[i].document)) continue;
-      BASE_TRY(look_at(candidates[i], selected));
+      if (i >= patience && !std::ranges::binary_search(rows_, candidate->document)) continue;
+      BASE_TRY(look_at(*candidate, selected));
     }
     return selected;
   }
@@ -143,10 +143,10 @@ class Selection {
 
 }  // namespace
 
-base::Result<std::vector<Scored>> search_memories(Connection& connection, const search::Tokenizer& tokenizer,
-                                                  const SearchRequest& request) {
-  BASE_ASSIGN(const std::vector<Candidate> found, candidates(connection, tokenizer, request));
-  return Selection(connection, request).take(found);
+base::Result<std::vector<Scored>> search_memories(const SearchIndex& index, const SearchRequest& request,
+                                                  search::PostingsCache::Version version) {
+  BASE_ASSIGN(search::Ranking ranking, rank(index, request, version));
+  return Selection(index.connection, request).take(std::move(ranking));
 }
 
 }  // namespace memory_api::storage

@@ -1,21 +1,28 @@
 // Full-text search over the word index of sqlite_schema.cpp, scored by search/similarity.h.
 //
-// FTS5 keeps the postings; its own bm25() is not used: it counts every term through the whole table for each
-// query, across all tenants (so scores would tell of others' memories), and gives a number without a scale.
-// Reading the postings costs about 0.08 µs each, one statement a term.
+// FTS5 keeps the postings and is asked for them term by term. Its own bm25() is not used: it counts every
+// term through the whole table for each query, across all tenants (so scores would tell of others' memories),
+// and gives a number without a scale.
 #pragma once
 
 #include <vector>
 
+#include "apps/memory_api/search/postings_cache.h"
 #include "apps/memory_api/search/tokenizer.h"
 #include "apps/memory_api/storage/memory_storage.h"
 #include "apps/memory_api/storage/sqlite_connection.h"
 
 namespace memory_api::storage {
 
-// Inside a read transaction of the caller.
-base::Result<std::vector<memory::Scored>> search_memories(Connection& connection,
-                                                          const search::Tokenizer& tokenizer,
-                                                          const SearchRequest& request);
+struct SearchIndex {
+  Connection& connection;
+  const search::Tokenizer& tokenizer;
+  search::PostingsCache& cache;
+};
+
+// Inside a read transaction of the caller, which began after the cache had `version`.
+base::Result<std::vector<memory::Scored>> search_memories(const SearchIndex& index,
+                                                          const SearchRequest& request,
+                                                          search::PostingsCache::Version version);
 
 }  // namespace memory_api::storage

@@ -8,6 +8,7 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 
+#include "apps/memory_api/search/postings_cache.h"
 #include "apps/memory_api/storage/filter_sql.h"
 #include "apps/memory_api/storage/group_committer.h"
 #include "apps/memory_api/storage/sqlite_reader.h"
@@ -80,22 +81,26 @@ Status check_content(Connection& connection, const std::filesystem::path& path) 
 }
 
 base::Result<std::unique_ptr<GroupCommitter>> open_writer(const std::filesystem::path& path,
-                                                          const SqliteOptions& options) {
+                                                          const SqliteOptions& options,
+                                                          search::PostingsCache& cache) {
   BASE_ASSIGN(auto connection, Connection::open(path, Connection::Mode::write, options.vfs));
   BASE_ASSIGN(auto tokenizer, search::Tokenizer::install(connection->handle()));
   BASE_TRY(install_filter_functions(*connection));
-  BASE_TRY(connection->run(writer_pragmas));
   BASE_TRY(connection->run(options.synchronous ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = OFF"));
+  BASE_TRY(connection->run(writer_pragmas));
   BASE_TRY(migrate(*connection));
   BASE_TRY(check_content(*connection, path));
-  return GroupCommitter::start(std::move(connection), std::move(tokenizer));
+  return GroupCommitter::start(std::move(connection), std::move(tokenizer), cache);
 }
 
 class SqliteStorage final : public MemoryStorage {
  public:
-  SqliteStorage(base::FileDescriptor lock, std::unique_ptr<GroupCommitter> writer,
-                std::vector<std::unique_ptr<SqliteReader>> readers)
-      : lock_(std::move(lock)), writer_(std::move(writer)), readers_(std::move(readers)) {}
+  SqliteStorage(base::FileDescriptor lock, std::unique_ptr<search::PostingsCache> cache,
+                std::unique_ptr<GroupCommitter> writer, std::vector<std::unique_ptr<SqliteReader>> readers)
+      : lock_(std::move(lock)),
+        cache_(std::move(cache)),
+        writer_(std::move(writer)),
+        readers_(std::move(readers)) {}
   ~SqliteStorage() override { close(); }
 
   void write(WriteOperation operation, WriteDone done) override {
@@ -137,7 +142,8 @@ class SqliteStorage final : public MemoryStorage {
   void close() override { writer_->close(); }
 
  private:
-  base::FileDescriptor lock_;  // released last
+  base::FileDescriptor lock_;                     // released last
+  std::unique_ptr<search::PostingsCache> cache_;  // outlives those who use it
   std::unique_ptr<GroupCommitter> writer_;
   ReaderPool readers_;  // closed before the writer, whose close can then empty the log
 };
@@ -153,13 +159,15 @@ base::Result<std::unique_ptr<MemoryStorage>> open_sqlite_storage(const std::file
     BASE_ASSIGN(lock, lock_folder(folder));
   }
   BASE_TRY(create_file(path));
-  BASE_ASSIGN(auto writer, open_writer(path, options));
+  auto cache = std::make_unique<search::PostingsCache>(options.postings_cache_bytes);
+  BASE_ASSIGN(auto writer, open_writer(path, options, *cache));
   std::vector<std::unique_ptr<SqliteReader>> readers;
   for (std::size_t i = 0; i < std::clamp<std::size_t>(options.readers, 1, 16); ++i) {
-    BASE_ASSIGN(auto reader, SqliteReader::open(path, options.vfs));
+    BASE_ASSIGN(auto reader, SqliteReader::open(path, options.vfs, *cache));
     readers.push_back(std::move(reader));
   }
-  return std::make_unique<SqliteStorage>(std::move(lock), std::move(writer), std::move(readers));
+  return std::make_unique<SqliteStorage>(std::move(lock), std::move(cache), std::move(writer),
+                                         std::move(readers));
 }
 
 }  // namespace memory_api::storage

@@ -1,5 +1,7 @@
 #include "apps/memory_api/storage/sqlite_writer.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "apps/memory_api/memory/uuid.h"
@@ -48,7 +50,9 @@ Status SqliteWriter::load() {
 Applied SqliteWriter::apply(const WriteOperation& operation) {
   memories_added_ = 0;
   terms_added_ = 0;
+  index_changes_ = {};
   Applied applied{std::visit([&](const auto& kind) { return carry_out(kind); }, operation)};
+  applied.index_changes = std::move(index_changes_);
   applied.storage_failed = !applied.outcome && !is_refusal(applied.outcome.error());
   return applied;
 }
@@ -133,7 +137,7 @@ base::Result<Memory> SqliteWriter::update(TenantNumber tenant, std::int64_t row,
   BASE_TRY(query.integer(row).run());
   if (now.text != old.text) {
     BASE_TRY(index(Index::remove, tenant, row, old.text));
-    BASE_TRY(index(Index::add, tenant, row, now.text));
+    BASE_TRY(index(Index::replace, tenant, row, now.text));
   }
   BASE_TRY(record_update(connection_, tenant, old, now));
   return now;
@@ -173,17 +177,34 @@ base::Result<Memory> SqliteWriter::memory_at(std::int64_t row) {
 
 // The word index keeps no text, so it must be told the old one to forget it.
 Status SqliteWriter::index(Index what, TenantNumber tenant, std::int64_t row, std::string_view text) {
-  const auto terms = static_cast<std::int64_t>(tokenizer_.terms(tenant, text).size());
-  if (terms == 0) return {};
-  terms_added_ += what == Index::add ? terms : -terms;
-  const int column = search::length_class(static_cast<std::size_t>(terms));
+  std::vector<std::string> terms = tokenizer_.terms(tenant, text);
+  if (terms.empty()) return {};
+  const int column = search::length_class(terms.size());
+  const auto amount = static_cast<std::int64_t>(terms.size());
+  terms_added_ += what == Index::remove ? -amount : amount;
   const std::string sql =
-      what == Index::add
-          ? fmt::format("INSERT INTO memory_terms(rowid, c{}) VALUES(?,?)", column)
-          : fmt::format("INSERT INTO memory_terms(memory_terms, rowid, c{}) VALUES('delete',?,?)", column);
+      what == Index::remove
+          ? fmt::format("INSERT INTO memory_terms(memory_terms, rowid, c{}) VALUES('delete',?,?)", column)
+          : fmt::format("INSERT INTO memory_terms(rowid, c{}) VALUES(?,?)", column);
   const std::string indexed = search::indexed_text(tenant, text);
   BASE_ASSIGN(Query query, connection_.query(sql));
-  return query.integer(row).text(indexed).run();
+  BASE_TRY(query.integer(row).text(indexed).run());
+  note_change(what, row, column, std::move(terms));
+  return {};
+}
+
+void SqliteWriter::note_change(Index what, std::int64_t row, int length_class,
+                               std::vector<std::string> terms) {
+  std::ranges::sort(terms);
+  for (std::size_t i = 0, end = 0; i < terms.size(); i = end) {
+    while (end < terms.size() && terms[end] == terms[i]) ++end;
+    if (what == Index::add) {
+      const search::Posting posting(row, static_cast<std::uint32_t>(end - i), length_class);
+      index_changes_.additions.push_back({std::move(terms[i]), posting});
+    } else {
+      index_changes_.stale_terms.push_back(std::move(terms[i]));
+    }
+  }
 }
 
 Status SqliteWriter::count(TenantNumber tenant) {

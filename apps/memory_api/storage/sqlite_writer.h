@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "apps/memory_api/search/postings_cache.h"
 #include "apps/memory_api/search/tokenizer.h"
 #include "apps/memory_api/storage/memory_storage.h"
 #include "apps/memory_api/storage/sqlite_connection.h"
@@ -16,6 +17,7 @@ namespace memory_api::storage {
 struct Applied {
   base::Result<WriteOutcome> outcome;
   bool storage_failed = false;
+  search::IndexChanges index_changes = {};
 };
 
 class SqliteWriter {
@@ -56,8 +58,9 @@ class SqliteWriter {
 
   base::Result<memory::Memory> memory_at(std::int64_t row);
 
-  enum class Index { add, remove };
+  enum class Index { add, remove, replace };  // replace: add to a document that was there before
   base::Status index(Index what, TenantNumber tenant, std::int64_t row, std::string_view text);
+  void note_change(Index what, std::int64_t row, int length_class, std::vector<std::string> terms);
   base::Status count(TenantNumber tenant);  // adds what the operation changed to the tenant's figures
 
   // The rows of these ids; not_found where one is missing, saying how many.
@@ -71,6 +74,7 @@ class SqliteWriter {
   bool merging_ = false;
   std::int64_t memories_added_ = 0;  // by the operation under way; negative: removed
   std::int64_t terms_added_ = 0;
+  search::IndexChanges index_changes_;
 };
 
 }  // namespace memory_api::storage

@@ -22,7 +22,7 @@ class MemoryServiceTest : public ::testing::Test {
  protected:
   base::TemporaryFolder folder = base::TemporaryFolder::create("memory_service").value();
   base::ManualClock clock{base::UtcTime(std::chrono::days(20'000))};
-  Service service{folder.path(), {}, clock};
+  Service service{folder.path(), {.synchronous = false}, clock};
   Tenant ann = service.tenant("key-of-ann");
   Tenant bob = service.tenant("key-of-bob");
 
