@@ -121,12 +121,6 @@ base::Result<std::vector<const SeriesPattern*>> RuleChecker::feeds_of(const Rule
 }
 
 base::Status RuleChecker::check_series_rule(const Rule& rule) const {
-  if (std::holds_alternative<model::None>(rule.check)) {
-    return base::fail_at(
-        rule.place,
-        fmt::format("\"none\" is a check of findings, and \"{}\" is a series", rule.selector.name),
-        "compare with a bound, as in = 0");
-  }
   BASE_ASSIGN(const auto feeds, feeds_of(rule));
   if (feeds.empty()) return unfed(rule);
   return check_bound(rule, feeds);
