@@ -114,7 +114,7 @@ class Log::Writer {
       writing_ = true;
       lock.unlock();
       if (lost > 0)
-        batch += log_line(clock_.utc(), Level::warn, "log lines dropped", {}, {{"count", lost}}) + "\n";
+        batch += log_line(clock_.utc(), Level::warn, "log lines dropped", start_trace(), {{"count", lost}}) + "\n";
       write_all(descriptor_, batch);
       lock.lock();
       writing_ = false;
