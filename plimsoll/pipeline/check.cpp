@@ -21,18 +21,27 @@ namespace {
 
 constexpr int most_extensions = 2;  // bounded, so that a check ends
 
+// "20261123T145235-1a2b3c4d": sorts by start; the tail is random.
+std::string new_run_id(base::UtcTime started) {
+  std::string stamp;
+  for (const char c : base::to_rfc3339(started)) {
+    if (c != '-' && c != ':' && c != 'Z') stamp += c;
+  }
+  return stamp + "-" + base::random_hex(4);
+}
+
 model::Run begin_run(const plan::Plan& plan, const Schedule& schedule) {
   const base::UtcTime now = base::system_clock().utc();
   const Revision revision = current_revision(plan.root);
   model::Run run;
-  run.id = evidence::new_run_id(now);
+  run.id = new_run_id(now);
   run.project = plan.project;
   run.commit = revision.commit;
   run.branch = revision.branch;
   run.dirty = revision.dirty;
   run.partial = schedule.partial;
   run.started = now;
-  run.environment = evidence::this_environment();
+  run.environment = evidence::read_environment();
   run.comparability = model::comparability_key(run.environment);
   run.program_version = PLIMSOLL_VERSION;
   run.process_id = ::getpid();

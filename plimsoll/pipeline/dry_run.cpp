@@ -77,7 +77,7 @@ class Past {
     if (store == nullptr) return past;
     past.now_.project = plan.project;
     past.now_.started = base::system_clock().utc();
-    past.now_.environment = evidence::this_environment();
+    past.now_.environment = evidence::read_environment();
     past.now_.comparability = model::comparability_key(past.now_.environment);
     for (const plan::ProbePlan& probe : plan.probes) {
       past.now_.probes.push_back({.kind = probe.kind, .name = probe.name, .config_digest = probe.digest()});

@@ -1,0 +1,103 @@
+#include "plimsoll/pipeline/expand_rules.h"
+
+#include <gtest/gtest.h>
+
+#include "plimsoll/plan/rule_text.h"
+
+namespace plimsoll::pipeline {
+namespace {
+
+const plan::ProbeKind& load_kind() {
+  static const plan::ProbeKind kind{.name = "load",
+                                    .series = {{"load.latency", "seconds"}, {"load.errors", "ratio"}},
+                                    .identity_label = "scenario"};
+  return kind;
+}
+
+ProbeState probe(const std::string& name, model::Reason reason = model::Reason::none) {
+  ProbeState state{.kind = &load_kind()};
+  state.record = {.kind = "load", .name = name, .reason = reason};
+  if (reason != model::Reason::none) state.record.error = "was killed by SIGKILL";
+  return state;
+}
+
+model::SeriesData series(const std::string& scenario, const std::string& route) {
+  model::SeriesData data{
+      {{"load.latency", {{"scenario", scenario}, {"route", route}}}, "seconds", model::Better::lower},
+      "load/" + scenario,
+      {}};
+  data.observations.push_back({.value = 0.1});
+  return data;
+}
+
+model::Rule rule(const std::string& text) {
+  return plan::parse_rule(text).value();
+}
+
+TEST(ExpandRules, LoadRulesKeepScenariosApartAndMergeRoutes) {
+  const std::vector data = {series("a", "/x"), series("a", "/y"), series("b", "/x")};
+  const auto asked =
+      expand_rule(rule("load.latency p95 < 200ms"), data, {}, std::vector{probe("a"), probe("b")});
+  ASSERT_EQ(asked.size(), 2u);
+  EXPECT_EQ(to_string(asked[0].question.series.id), "load.latency{scenario=a}");
+  EXPECT_EQ(asked[0].question.head.size(), 2u);
+  EXPECT_EQ(asked[1].question.head.size(), 1u);
+}
+
+TEST(ExpandRules, ByDecidesTheGroups) {
+  const std::vector data = {series("a", "/x"), series("a", "/y")};
+  const auto asked =
+      expand_rule(rule("load.latency by (route) p95 < 200ms"), data, {}, std::vector{probe("a")});
+  ASSERT_EQ(asked.size(), 2u);
+  EXPECT_EQ(to_string(asked[0].question.series.id), "load.latency{route=/x}");
+}
+
+TEST(ExpandRules, ACrashedProbeBlocksItsSeriesWhateverTheySay) {
+  const std::vector data = {series("a", "/x"), series("b", "/x")};
+  const auto asked = expand_rule(rule("load.latency p95 < 200ms"), data, {},
+                                 std::vector{probe("a", model::Reason::probe_crashed), probe("b")});
+  ASSERT_EQ(asked.size(), 2u);
+  EXPECT_EQ(asked[0].question.blocked, model::Reason::probe_crashed);
+  EXPECT_NE(asked[0].question.blocked_detail.find("SIGKILL"), std::string::npos);
+  EXPECT_EQ(asked[1].question.blocked, model::Reason::none);
+}
+
+TEST(ExpandRules, ACrashedProbeThatSaidNothingIsNotPassedOver) {
+  const std::vector data = {series("b", "/x")};
+  const auto asked = expand_rule(rule("load.latency p95 < 200ms"), data, {},
+                                 std::vector{probe("a", model::Reason::probe_crashed), probe("b")});
+  ASSERT_EQ(asked.size(), 2u);
+  EXPECT_EQ(to_string(asked[1].question.series.id), "load.latency{scenario=a}");
+  EXPECT_EQ(asked[1].question.blocked, model::Reason::probe_crashed);
+}
+
+TEST(ExpandRules, ARuleThatNamesAnotherScenarioDoesNotMindTheCrash) {
+  const std::vector data = {series("b", "/x")};
+  const auto asked = expand_rule(rule("load.latency{scenario=b} p95 < 200ms"), data, {},
+                                 std::vector{probe("a", model::Reason::probe_crashed), probe("b")});
+  ASSERT_EQ(asked.size(), 1u);
+  EXPECT_EQ(asked[0].question.blocked, model::Reason::none);
+}
+
+TEST(ExpandRules, NothingMeasuredIsMissingAndLeftOutIsNotRun) {
+  const auto missing = expand_rule(rule("load.latency p95 < 200ms"), {}, {}, std::vector{probe("a")});
+  ASSERT_EQ(missing.size(), 1u);
+  EXPECT_EQ(missing[0].question.blocked, model::Reason::missing);
+  EXPECT_FALSE(missing[0].not_run);
+  ProbeState skipped = probe("a");
+  skipped.skipped = true;
+  const auto left_out = expand_rule(rule("load.latency p95 < 200ms"), {}, {}, std::vector{skipped});
+  ASSERT_EQ(left_out.size(), 1u);
+  EXPECT_TRUE(left_out[0].not_run);
+}
+
+TEST(ExpandRules, ThresholdsBecomeEdges) {
+  const std::vector rules = {rule("load.latency p95 < 200ms"), rule("load.latency regression"),
+                             rule("load.latency p99 < 1s")};
+  const auto edges = threshold_edges(rules);
+  ASSERT_EQ(edges.size(), 2u);
+  EXPECT_EQ(edges[0], (std::pair<std::string, double>("load.latency", 0.2)));
+}
+
+}  // namespace
+}  // namespace plimsoll::pipeline
