@@ -7,12 +7,16 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "base/units.h"
+#include "plimsoll/report/text_layout.h"
 
 namespace plimsoll::cli {
 namespace {
 
 using probes::eval::Mean;
 using probes::eval::Summary;
+
+constexpr std::size_t cell_width = 20;
+constexpr std::size_t side_by_side = 3;
 
 base::OrderedJson number(const std::optional<double>& value) {
   return base::OrderedJson(base::number_or_null(value));
@@ -51,25 +55,45 @@ std::string cell(const Mean& mean) {
 }
 
 std::string shown(const std::string& group) {
-  return base::printable(base::truncate_utf8(group, 24));
+  return base::printable(base::truncate_utf8(group, cell_width));
 }
 
-std::string head(const Summary& summary) {
-  std::string line = fmt::format("{:16}", "measure");
-  for (const std::string& group : summary.groups) line += fmt::format("  {:24}", shown(group));
-  line += "\n" + fmt::format("{:16}", "");
-  for (const auto& means : summary.means) {
-    line += fmt::format("  {:24}", fmt::format("{} questions", means.empty() ? 0 : means.front().n));
+// The groups from `first` on that stand side by side in 80 columns.
+struct Block {
+  std::size_t first, end, name_width;
+};
+
+std::string head(const Summary& summary, const Block& block) {
+  std::string names(block.name_width, ' ');
+  std::string counts = names;
+  for (std::size_t group = block.first; group < block.end; ++group) {
+    const auto& means = summary.means[group];
+    names += "  " + report::pad_right(shown(summary.groups[group]), cell_width);
+    counts +=
+        fmt::format("  {:{}}", fmt::format("{} questions", means.empty() ? 0 : means.front().n), cell_width);
   }
-  return line + "\n";
+  return names + "\n" + counts + "\n";
 }
 
-std::string rows(const Summary& summary) {
+std::string rows(const Summary& summary, const Block& block) {
   std::string text;
   for (std::size_t i = 0; i < summary.measures.size(); ++i) {
-    text += fmt::format("{:16}", summary.measures[i]);
-    for (const auto& means : summary.means) text += fmt::format("  {:24}", cell(means[i]));
+    text += fmt::format("{:{}}", summary.measures[i], block.name_width);
+    for (std::size_t group = block.first; group < block.end; ++group) {
+      text += fmt::format("  {:{}}", cell(summary.means[group][i]), cell_width);
+    }
     text += "\n";
+  }
+  return text + "\n";
+}
+
+std::string tables(const Summary& summary) {
+  std::size_t width = 0;
+  for (const std::string& name : summary.measures) width = std::max(width, name.size());
+  std::string text;
+  for (std::size_t first = 0; first < summary.groups.size(); first += side_by_side) {
+    const Block block{first, std::min(first + side_by_side, summary.groups.size()), width};
+    text += head(summary, block) + rows(summary, block);
   }
   return text;
 }
@@ -86,8 +110,8 @@ std::string without_trailing_blanks(const std::string& text) {
 }  // namespace
 
 std::string eval_table(const Summary& summary) {
-  std::string text = without_trailing_blanks(head(summary) + rows(summary));
-  text += "intervals: 95 % over questions\n\n";
+  std::string text = without_trailing_blanks(tables(summary));
+  text += "in brackets: 95 % intervals over questions\n";
   text += fmt::format("{} documents, {} questions: {} answerable, {} unanswerable, {} failed\n",
                       summary.documents, summary.queries, summary.answerable, summary.unanswerable,
                       summary.failed);

@@ -20,7 +20,7 @@ int run(int argc, char** argv) {
   plimsoll::cli::Commands commands(app);
   for (const auto add : {plimsoll::cli::add_check, plimsoll::cli::add_init, plimsoll::cli::add_schema,
                          plimsoll::cli::add_report, plimsoll::cli::add_store, plimsoll::cli::add_accept,
-                         plimsoll::cli::add_probe}) {
+                         plimsoll::cli::add_load, plimsoll::cli::add_eval, plimsoll::cli::add_probe}) {
     add(commands);
   }
   try {

@@ -155,7 +155,7 @@ class Gatherer::Session {
       task.service_url = service_->url();
       task.service_pid = service_->pid();
     }
-    if (plan_.service) {
+    if (!task.service_url.empty()) {
       for (const auto& [name, value] : plan_.service->headers) {
         BASE_ASSIGN(task.headers[name], plan::expand(value, values));
       }
