@@ -1,0 +1,42 @@
+// Result files of other tools: which there are, told apart by content, and what they say.
+// docs/import.md is the same for people. A new format is one .cpp file, its line in readers.h and its line in
+// format.cpp's table.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "plimsoll/formats/content.h"
+#include "plimsoll/formats/imported_file.h"
+
+namespace plimsoll::formats {
+
+inline constexpr std::size_t most_bytes = std::size_t{64} << 20;  // of a result file
+
+struct Format {
+  std::string_view name;     // for `--format` and `format:`
+  std::string_view written;  // what writes it: "pytest --junitxml=FILE"
+  bool (*recognises)(const Content& content);
+  base::Result<ImportedFile> (*read)(const Content& content);
+};
+
+// Every format, in the order in which a file is held against them. Lives as long as the program.
+std::span<const Format> formats();
+std::vector<std::string> format_names();
+
+// The format whose content this is; nullptr where none knows it.
+const Format* recognise(const Content& content);
+
+// Reads a file by the format of that name, or by content where `format` is empty. Errors name the source and
+// the place: too_large above most_bytes, corrupt for a truncated or broken file, unsupported for what no
+// format knows, invalid_argument for an unknown format's name.
+base::Result<ImportedFile> read_results(std::string_view text, std::string_view source,
+                                        std::string_view format = {});
+
+// The same from the machine's disk.
+base::Result<ImportedFile> read_results_file(const std::string& path, std::string_view format = {});
+
+}  // namespace plimsoll::formats
