@@ -68,7 +68,7 @@ TEST(ProbeStream, WhatIsWrittenIsRead) {
     const model::Series series{{"eval.mrr", {{"suite", "golden"}}}, "ratio", model::Better::higher};
     const auto handle = recorder.declare(series);
     ASSERT_TRUE(handle);
-    EXPECT_EQ(recorder.declare(series), handle);
+    EXPECT_EQ(recorder.declare(series).value(), handle);
     ASSERT_TRUE(recorder.observe({.series = *handle, .subject = "q-1", .value = 0.5}));
     ASSERT_TRUE(recorder.log("half way"));
     ASSERT_TRUE(recorder.done({.reason = model::Reason::saturated, .detail = "too fast"}));
