@@ -54,11 +54,20 @@ Markup counts(const model::Verdict& verdict) {
     const std::size_t n = with_status(verdict, status).size();
     if (n == 0) continue;
     const Markup text = element("span", {{"aria-hidden", "true"}, {"class", "sign"}}, mark(status)) +
-                        Markup::text(fmt::format(" {} {}", n, base::to_lower_ascii(heading(status))));
+                        Markup::text(" " + count_text(status, n));
     items += element("li", {{"class", status_class(status)}},
                      element("a", {{"href", "#" + status_class(status)}}, text));
   }
   return items.empty() ? Markup() : element("ul", {{"class", "counts"}}, items);
+}
+
+// The answer stands large, what comes after its colon beneath it.
+Markup headline_of(const model::Verdict& verdict) {
+  const std::string_view all = verdict.headline;
+  const std::size_t colon = all.find(": ");
+  if (colon == std::string_view::npos || colon > 60) return element("span", {{"class", "answer"}}, all);
+  const Markup answer = Markup::text(all.substr(0, colon)) + element("span", {{"class", "hidden"}}, ":");
+  return element("span", {{"class", "answer"}}, answer) + Markup::text(all.substr(colon + 1));
 }
 
 }  // namespace
@@ -71,7 +80,7 @@ Markup masthead(const model::Verdict& verdict) {
 
 Markup banner(const model::Verdict& verdict) {
   Markup content = element("p", {{"class", "status"}}, status_badge(verdict.status));
-  content += element("h1", {{"id", "verdict"}}, verdict.headline);
+  content += element("h1", {{"id", "verdict"}}, headline_of(verdict));
   if (verdict.partial) {
     content +=
         element("p", {{"class", "note"}},

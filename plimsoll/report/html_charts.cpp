@@ -64,9 +64,7 @@ std::string timeline_words(const Timeline& timeline) {
       if (value && std::isfinite(*value)) highest = std::max(highest.value_or(*value), *value);
     }
   }
-  const double end = timeline.points.empty() ? 0 : timeline.points.back().at_seconds;
-  std::string text =
-      fmt::format("{} over {}", plural(timeline.points.size(), "slice"), base::format_seconds(end));
+  std::string text = plural(timeline.points.size(), "slice");
   if (count > 0) text += ", " + plural(count, "value");
   if (highest) text += ", highest " + base::format_value(*highest, timeline.unit);
   if (timeline.points.size() > kMostPoints) text += "; of neighbouring slices the highest is drawn";
@@ -78,7 +76,8 @@ Chart timeline_chart(const model::Verdict& verdict, const Timeline& timeline) {
               .description = timeline_words(timeline),
               .unit = timeline.unit};
   const bool several = has(timeline, &TimelinePoint::p95) || has(timeline, &TimelinePoint::p99);
-  chart.lines.push_back({several ? "p50" : "", "line1", thinned(timeline, &TimelinePoint::p50)});
+  chart.lines.push_back(
+      {several ? "p50" : "", several ? "line1" : "line2", thinned(timeline, &TimelinePoint::p50)});
   if (several) {
     chart.lines.push_back({"p95", "line2", thinned(timeline, &TimelinePoint::p95)});
     chart.lines.push_back({"p99", "line3", thinned(timeline, &TimelinePoint::p99)});
@@ -184,8 +183,10 @@ Markup section(std::string_view id, std::string_view title, std::string_view lea
 Markup timelines_section(const model::Snapshot& snapshot) {
   Markup figures;
   for (const Timeline& timeline : snapshot.timelines) figures += timeline_figure(snapshot.verdict, timeline);
-  return section("over-time", "Over the time of this run",
-                 "Percentiles of each slice, measured from when a request was due.", "plots", figures);
+  return section(
+      "over-time", "Over the time of this run",
+      "Percentiles of each slice of time; the latency of a load counts from when a request was due.", "plots",
+      figures);
 }
 
 Markup histories_section(const model::Snapshot& snapshot) {

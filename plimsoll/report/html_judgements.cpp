@@ -24,7 +24,8 @@ Markup rule_cell(const Judgement& judgement) {
   const Markup name = element("code", {{"class", "series"}}, judgement.series);
   const std::string asked = demand(judgement);
   const Markup rule = asked.empty() ? Markup() : element("code", {{"class", "demand"}}, asked);
-  return element("th", {{"scope", "row"}}, sign + element("div", {{"class", "rule"}}, name + rule));
+  const Markup both = element("div", {{"class", "signed"}}, sign + element("div", {}, name + rule));
+  return element("th", {{"scope", "row"}}, both);
 }
 
 Markup measured_cell(const Judgement& judgement) {
@@ -48,7 +49,7 @@ Markup test_cell(const Judgement& judgement) {
   if (judgement.false_alarm_rate) {
     cell += small("false alarms " + base::format_share(*judgement.false_alarm_rate));
   }
-  if (judgement.detectable_effect) {
+  if (judgement.detectable_effect && judgement.effect) {
     cell += small("sees " + effect_number(judgement, *judgement.detectable_effect));
   }
   return element("td", {{"class", "test"}, {"data-label", "Test"}}, cell);

@@ -30,10 +30,11 @@ constexpr char kText[] = R"css(
 * { box-sizing: border-box; }
 html { font-size: 100%; scroll-behavior: auto; }
 body { margin: 0 auto; max-width: 74rem; padding: 1.5rem 2rem 5rem; background: var(--page); color: var(--ink);
-  font: 1rem/1.55 system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif; font-variant-numeric: tabular-nums; }
+  font: 1rem/1.55 system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif; font-variant-numeric: tabular-nums;
+  overflow-wrap: anywhere; }
 h1, h2, h3, p, dl, dd, ul, figure, pre, table { margin: 0; padding: 0; }
-h1 { font-size: 1.7rem; line-height: 1.3; font-weight: 600; letter-spacing: -0.01em; max-width: 46rem;
-  overflow-wrap: anywhere; text-wrap: pretty; }
+h1 { font-size: 1.15rem; line-height: 1.5; font-weight: 400; max-width: 52rem; overflow-wrap: anywhere; text-wrap: pretty; }
+h1 .answer { display: block; font-size: 2rem; line-height: 1.2; font-weight: 650; letter-spacing: -0.015em; margin-bottom: 0.5rem; }
 h2 { font-size: 1.25rem; font-weight: 600; letter-spacing: -0.005em; margin-bottom: 1rem; padding-top: 2.75rem; }
 h3 { font-size: 1rem; font-weight: 600; }
 a { color: var(--link); text-underline-offset: 0.2em; }
@@ -53,12 +54,12 @@ pre + p { margin-top: 1rem; } p + pre { margin-top: 0.4rem; }
 
 constexpr char kBanner[] = R"css(
 .masthead { display: flex; align-items: center; gap: 0.6rem; color: var(--soft); margin-bottom: 1.5rem; font-size: 0.95rem; }
-.masthead .product { font-weight: 600; color: var(--ink); }
+.masthead .product { font-weight: 600; color: var(--ink); } .masthead .product, .mark { flex: none; }
 .masthead .project { overflow-wrap: anywhere; } .masthead .project::before { content: "·"; margin-right: 0.6rem; }
 .mark { stroke: var(--ink); stroke-width: 3; }
 .banner { border-top: 4px solid var(--tone); padding: 1.5rem 0 0; }
 .banner .status { color: var(--tone); font-weight: 600; font-size: 1.05rem; margin-bottom: 0.35rem; }
-.circumstances { display: flex; flex-wrap: wrap; gap: 0.75rem 2.25rem; margin-top: 1.5rem; }
+.circumstances { display: flex; flex-wrap: wrap; gap: 0.75rem 1.9rem; margin-top: 1.5rem; }
 dt { font-size: 0.8rem; color: var(--soft); }
 dd { overflow-wrap: anywhere; }
 .counts { list-style: none; display: flex; flex-wrap: wrap; gap: 0.5rem 1.5rem; margin-top: 1.5rem; padding-top: 1rem;
@@ -73,9 +74,9 @@ table { width: 100%; border-collapse: collapse; text-align: left; }
 caption { text-align: left; color: var(--soft); font-size: 0.9rem; padding-bottom: 0.5rem; }
 th, td { padding: 0.55rem 1rem 0.55rem 0; vertical-align: top; font-weight: 400; overflow-wrap: anywhere; }
 th:last-child, td:last-child { padding-right: 0; }
-thead th { font-size: 0.8rem; color: var(--soft); border-bottom: 1px solid var(--line); padding-bottom: 0.35rem; white-space: nowrap; }
+thead th { font-size: 0.8rem; color: var(--soft); border-bottom: 1px solid var(--line); padding-bottom: 0.35rem; overflow-wrap: normal; }
 tbody tr { border-bottom: 1px solid var(--line); }
-.number { text-align: right; white-space: nowrap; }
+.number { text-align: right; }
 .severity { color: var(--tone); font-weight: 600; }
 details { margin-top: 1rem; }
 summary { cursor: pointer; color: var(--soft); }
@@ -83,22 +84,22 @@ summary { cursor: pointer; color: var(--soft); }
 .group h3 { color: var(--tone); margin-bottom: 0.5rem; } .group .count { color: var(--soft); font-weight: 400; }
 summary h3 { display: inline; }
 .judgements { table-layout: fixed; }
-.judgements th:nth-child(1) { width: 34%; } .judgements th:nth-child(2) { width: 15%; }
-.judgements th:nth-child(3) { width: 24%; } .judgements th:nth-child(4) { width: 10%; } .judgements th:nth-child(5) { width: 17%; }
-.judgements tbody tr { border-bottom: 0; } .judgements tbody { border-bottom: 1px solid var(--line); }
-.judgements tbody th { display: flex; gap: 0.65rem; }
+.judgements thead th:nth-child(1) { width: 34%; } .judgements thead th:nth-child(2) { width: 15%; }
+.judgements thead th:nth-child(3) { width: 24%; } .judgements thead th:nth-child(4) { width: 10%; } .judgements thead th:nth-child(5) { width: 17%; }
+.judgements tbody tr { border-bottom: 0; } .judgements tr:not(:last-child) td { padding-bottom: 0.25rem; } .judgements tbody { border-bottom: 1px solid var(--line); }
+.signed { display: flex; gap: 0.65rem; } .signed .sign { flex: none; width: 1rem; text-align: center; }
 .sign { color: var(--tone); font-weight: 700; }
 .series { display: block; font-weight: 600; } .demand { display: block; color: var(--soft); }
 .figure { font-size: 1.1rem; font-weight: 600; }
 .test { font-size: 0.85rem; }
-.why td { padding: 0 0 0.8rem 1.6rem; max-width: 50rem; }
-.pass .why td, .learning .why td, .not-run .why td { color: var(--soft); }
+.why td { padding: 0 0 0.8rem 1.65rem; }
+.pass .why td, .learning .why td, .not-run .why td { color: var(--soft); font-size: 0.9rem; }
 .aside { display: block; font-size: 0.9rem; color: var(--soft); } .aside b { font-weight: 600; }
 .terms { display: grid; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); gap: 0.9rem 2rem; }
 )css";
 
 constexpr char kPictures[] = R"css(
-svg { max-width: 100%; height: auto; display: block; overflow: visible; }
+svg { max-width: 100%; height: auto; display: block; overflow: hidden; }
 svg text { font: 11.5px system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif; fill: var(--soft); }
 svg line, svg polyline, svg path { fill: none; stroke-linecap: round; stroke-linejoin: round; }
 .axis { stroke: var(--soft); stroke-opacity: 0.55; } .grid { stroke: var(--line); }
@@ -121,9 +122,9 @@ polyline.past { stroke: var(--soft); stroke-opacity: 0.7; } .dot.past { fill: va
 
 constexpr char kMedia[] = R"css(
 @media (max-width: 52rem) {
-  body { padding: 1rem 1rem 3rem; } h1 { font-size: 1.35rem; }
+  body { padding: 1rem 1rem 3rem; } h1 .answer { font-size: 1.6rem; }
   .judgements, .judgements tbody, .judgements tr, .judgements td, .judgements tbody th { display: block; }
-  .judgements thead { display: none; } .judgements tbody th { display: flex; }
+  .judgements thead { display: none; }
   .judgements tbody { padding: 0.5rem 0; } .judgements td { padding: 0.2rem 0 0.2rem 1.6rem; }
   .judgements td.number { text-align: left; }
   .judgements td[data-label="Sample"]::before { content: "n = "; color: var(--soft); }

@@ -114,7 +114,8 @@ std::string spoken(const Judgement& judgement) {
 
 Markup interval_picture(const Judgement& judgement) {
   const Measured marks = measured(judgement);
-  if (!marks.low && !marks.high && !marks.value) return {};
+  const bool comparable = marks.bound || marks.low || marks.high;
+  if (!comparable || (!marks.low && !marks.high && !marks.value)) return {};
   const Scale scale(marks);
   Markup picture = element("title", {}, spoken(judgement));
   if (marks.bound) {

@@ -103,22 +103,36 @@ class TerminalReport {
   void add_row(const Judgement& judgement) {
     const std::string name = base::printable(judgement.series);
     const std::string asked = base::printable(demand(judgement));
-    const std::string start =
-        "  " + paint(std::string(mark(judgement.status)), colour_of(judgement.status)) + " ";
-    const std::string figures = pad_left(figure(judgement), figure_width_) + "  " + interval(judgement);
-    const std::size_t right = figure_width_ + 2 + interval_width_ + 2;
-    const std::size_t room = columns_ > right + 4 ? columns_ - right - 4 : 0;
-    const bool one_line = display_width(name) + 1 + display_width(asked) <= room;
-    if (one_line) {
-      const std::string left =
-          pad_right(name + " " + paint(asked, "2"), room + (paint(asked, "2").size() - asked.size()));
-      add_line(start + left + "  " + figures);
-      return;
+    if (fits(name + " " + asked, judgement)) {
+      return add_figures(start_of(judgement) + name + " " + paint(asked, "2"),
+                         4 + display_width(name + " " + asked), judgement);
     }
-    out_ += start + wrap(name, columns_, 4).substr(4);
-    if (display_width(asked) > room) return add_text(asked + "   " + figures, 4);
-    add_line("    " + pad_right(paint(asked, "2"), room + (paint(asked, "2").size() - asked.size())) + "  " +
-             figures);
+    add_hanging(start_of(judgement), name);
+    if (fits(asked, judgement)) {
+      return add_figures("    " + paint(asked, "2"), 4 + display_width(asked), judgement);
+    }
+    add_text(asked, 4);
+    add_text(figure(judgement) + "  " + interval(judgement), 4);
+  }
+
+  std::string start_of(const Judgement& judgement) const {
+    return "  " + paint(std::string(mark(judgement.status)), colour_of(judgement.status)) + " ";
+  }
+
+  std::size_t figures_column() const {
+    const std::size_t right = figure_width_ + 2 + interval_width_;
+    return columns_ > right ? columns_ - right : 0;
+  }
+
+  bool fits(const std::string& left, const Judgement& judgement) const {
+    return 4 + display_width(left) + 2 <= figures_column() &&
+           display_width(figure(judgement)) <= figure_width_ &&
+           display_width(interval(judgement)) <= interval_width_;
+  }
+
+  void add_figures(const std::string& left, std::size_t width, const Judgement& judgement) {
+    const std::string gap(figures_column() - width, ' ');
+    add_line(left + gap + pad_left(figure(judgement), figure_width_) + "  " + interval(judgement));
   }
 
   void add_summary(Status status, const std::vector<const Judgement*>& judgements) {
@@ -127,9 +141,8 @@ class TerminalReport {
                  : "Left out of this run.",
              2);
     for (std::size_t i = 0; i < judgements.size() && i < kLearningShown; ++i) {
-      out_ += "  " + paint(std::string(mark(status)), "2") + " ";
-      out_ +=
-          wrap(base::printable(judgements[i]->series + " " + demand(*judgements[i])), columns_, 4).substr(4);
+      add_hanging(start_of(*judgements[i]),
+                  base::printable(judgements[i]->series + " " + demand(*judgements[i])));
     }
     if (judgements.size() > kLearningShown)
       add_text(fmt::format("… and {} more", judgements.size() - kLearningShown), 2);
@@ -170,16 +183,24 @@ class TerminalReport {
       width = std::max(width, std::min(display_width(base::printable(fact.name)), columns_ / 2));
     }
     for (const model::Fact& fact : snapshot_.facts) {
-      const std::string name = pad_right(base::printable(fact.name), width);
-      add_line("  " + name + "  " + base::printable(fact.value));
+      const std::string name = base::printable(fact.name), value = base::printable(fact.value);
+      if (display_width(name) <= width && 4 + width + display_width(value) <= columns_) {
+        add_line("  " + pad_right(name, width) + "  " + value);
+      } else {
+        add_text(name, 2);
+        add_text(value, 4);
+      }
     }
   }
 
   void add_log_tail() {
     if (snapshot_.log_tail.empty()) return;
     add_heading("The service's last log lines", 0, "0");
-    for (const std::string& line : snapshot_.log_tail)
-      add_line("  " + paint("│", "2") + " " + base::printable(line));
+    for (const std::string& line : snapshot_.log_tail) {
+      for (const std::string& part : base::split(wrap(base::printable(line), columns_ - 4, 0), '\n')) {
+        if (!part.empty()) add_line("  " + paint("│", "2") + " " + part);
+      }
+    }
   }
 
   void add_run() {
@@ -204,6 +225,12 @@ class TerminalReport {
   }
 
   void add_text(const std::string& text, std::size_t indent) { out_ += wrap(text, columns_, indent); }
+
+  // The text begins where `start`, four cells wide, ends, and goes on below itself.
+  void add_hanging(const std::string& start, const std::string& text) {
+    const std::string lines = wrap(text, columns_, 4);
+    add_line(start + (lines.empty() ? lines : lines.substr(4, lines.size() - 5)));
+  }
 
   void add_line(std::string line) {
     while (line.ends_with(' ')) line.pop_back();

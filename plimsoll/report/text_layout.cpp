@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
+#include <vector>
 
 #include "base/text.h"
 
@@ -70,6 +72,31 @@ std::size_t fitting(std::string_view text, std::size_t room) {
   return at;
 }
 
+// "213 ms" is not torn apart.
+bool is_unit(std::string_view word) {
+  constexpr std::array<std::string_view, 12> kUnits = {"ns", "µs", "ms", "s",   "min", "h",
+                                                       "d",  "%",  "B",  "KiB", "MiB", "GiB"};
+  while (!word.empty() && std::string_view(".,;:)").contains(word.back())) word.remove_suffix(1);
+  return std::ranges::find(kUnits, word) != kUnits.end();
+}
+
+bool ends_in_digit(std::string_view word) {
+  return !word.empty() && word.back() >= '0' && word.back() <= '9';
+}
+
+std::vector<std::string> unbreakable(std::string_view paragraph) {
+  std::vector<std::string> words;
+  for (std::string& word : base::split(paragraph, ' ')) {
+    if (word.empty()) continue;
+    if (!words.empty() && is_unit(word) && ends_in_digit(words.back())) {
+      words.back() += " " + word;
+    } else {
+      words.push_back(std::move(word));
+    }
+  }
+  return words;
+}
+
 class Lines {
  public:
   Lines(std::size_t columns, std::size_t indent)
@@ -118,9 +145,7 @@ std::size_t display_width(std::string_view text) {
 std::string wrap(std::string_view text, std::size_t columns, std::size_t indent) {
   Lines lines(columns, indent);
   for (const std::string& paragraph : base::split(text, '\n')) {
-    for (const std::string& word : base::split(paragraph, ' ')) {
-      if (!word.empty()) lines.add_word(word);
-    }
+    for (const std::string& word : unbreakable(paragraph)) lines.add_word(word);
     lines.end_line();
   }
   return lines.take();

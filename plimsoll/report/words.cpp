@@ -22,7 +22,7 @@ struct StatusWords {
 constexpr std::array<StatusWords, 6> kStatusWords = {{{"✓", "pass", "Passed", "passed"},
                                                       {"!", "warn", "Warnings", "with a warning"},
                                                       {"✗", "fail", "Failed", "failed"},
-                                                      {"?", "inconclusive", "Undecided", "undecided"},
+                                                      {"?", "inconclusive", "Inconclusive", "inconclusive"},
                                                       {"~", "learning", "Learning", "learning"},
                                                       {"–", "not run", "Not run", "not run"}}};
 
@@ -101,7 +101,7 @@ std::string_view reason_text(model::Reason reason) {
   // In the order of model::Reason.
   constexpr std::array<std::string_view, 10> kReasons = {"",
                                                          "too few samples",
-                                                         "undecided",
+                                                         "the interval lies astride the bound",
                                                          "no baseline",
                                                          "the probe crashed",
                                                          "nothing was measured",
@@ -120,11 +120,15 @@ std::vector<const Judgement*> with_status(const model::Verdict& verdict, Status 
   return found;
 }
 
+std::string count_text(Status status, std::size_t n) {
+  return fmt::format("{} {}", n, words(status).counted);
+}
+
 std::string counts_text(const model::Verdict& verdict) {
   std::vector<std::string> parts;
   for (const Status status : kWorstFirst) {
     const std::size_t n = with_status(verdict, status).size();
-    if (n > 0) parts.push_back(fmt::format("{} {}", n, words(status).counted));
+    if (n > 0) parts.push_back(count_text(status, n));
   }
   return parts.empty() ? "nothing was judged" : base::join(parts, ", ");
 }

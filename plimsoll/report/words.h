@@ -19,11 +19,12 @@ inline constexpr std::array kWorstFirst = {model::Status::fail,     model::Statu
 
 std::string_view mark(model::Status status);         // "✗", "?", "!", "✓", "~", "–"
 std::string_view label(model::Status status);        // "fail", …, "not run"
-std::string_view heading(model::Status status);      // "Failed", "Undecided", …
+std::string_view heading(model::Status status);      // "Failed", "Inconclusive", …
 std::string_view reason_text(model::Reason reason);  // "too few samples"; "" for none
 
 std::vector<const model::Judgement*> with_status(const model::Verdict& verdict, model::Status status);
-std::string counts_text(const model::Verdict& verdict);  // "2 failed, 1 undecided, 14 passed"
+std::string count_text(model::Status status, std::size_t n);  // "2 failed"
+std::string counts_text(const model::Verdict& verdict);       // "2 failed, 1 inconclusive, 14 passed"
 
 // What the rule asks for, without its selector: "p95 < 200ms", "p50 regression warn 10% fail 20%" (the
 // statistic that was judged is named, also where the rule names none).
