@@ -1,0 +1,44 @@
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+#include <tuple>
+
+#include "plimsoll/traffic/response_parser.h"
+
+namespace {
+
+using plimsoll::traffic::ResponseParser;
+using Progress = ResponseParser::Progress;
+using Reading = std::tuple<Progress, int, std::uint64_t, std::size_t>;
+
+// The whole at once, or in pieces of `length`; the connection closes at the end.
+Reading read(std::string_view bytes, bool head, std::size_t length) {
+  ResponseParser parser;
+  parser.start(head);
+  Progress progress = Progress::more;
+  std::size_t consumed = 0;
+  for (std::size_t at = 0; at < bytes.size() && progress == Progress::more; at += length) {
+    const std::string_view piece = bytes.substr(at, length);
+    const auto fed = parser.feed(piece);
+    if (fed.consumed > piece.size()) std::abort();
+    consumed += fed.consumed;
+    progress = fed.progress;
+  }
+  if (progress == Progress::more) progress = parser.close();
+  if (progress == Progress::more || (progress == Progress::failed && parser.problem().empty())) std::abort();
+  return {progress, parser.status(), parser.body_bytes(), progress == Progress::complete ? consumed : 0};
+}
+
+}  // namespace
+
+// However an answer is cut into pieces, the same is read from it.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size < 2) return 0;
+  const bool head = (data[0] & 1) != 0;
+  const std::size_t length = static_cast<std::size_t>(data[1]) % 17 + 1;
+  const std::string_view bytes(reinterpret_cast<const char*>(data) + 2, size - 2);
+  const Reading whole = read(bytes, head, size);
+  if (read(bytes, head, length) != whole || read(bytes, head, 1) != whole) std::abort();
+  return 0;
+}
