@@ -51,9 +51,10 @@ base::Result<std::vector<Acceptance>> list_acceptances(Database& database, std::
   while (true) {
     BASE_ASSIGN(const bool more, query.step());
     if (!more) return all;
-    BASE_ASSIGN(const auto json, base::parse_json(query.blob(0), database.path().string()));
-    auto acceptance = acceptance_from_json(json);
-    if (!acceptance) return std::unexpected(base::with_context(acceptance.error(), database.path().string()));
+    const auto json = base::parse_json(query.blob(0), "acceptance");
+    if (!json) return std::unexpected(database.damaged(json.error()));
+    auto acceptance = acceptance_from_json(*json);
+    if (!acceptance) return std::unexpected(database.damaged(acceptance.error()));
     all.push_back(*std::move(acceptance));
   }
 }

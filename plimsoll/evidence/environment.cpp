@@ -1,13 +1,16 @@
 #include "plimsoll/evidence/environment.h"
 
+#include <algorithm>
+#include <array>
 #include <cstdlib>
-#include <fstream>
-#include <sstream>
+#include <optional>
+#include <vector>
 
 #include <sched.h>
 #include <sys/utsname.h>
+#include <unistd.h>
 
-#include "base/random.h"
+#include "base/file.h"
 #include "base/text.h"
 
 namespace plimsoll::evidence {
@@ -15,149 +18,158 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kTextLimit = 200;
-
-std::string read_small(const fs::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  std::string text(64 << 10, '\0');
-  stream.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(stream.gcount()));
-  return text;
+std::string read_text(const fs::path& path) {
+  const auto text = base::read_file(path, 4u << 20);
+  return text ? *text : std::string();
 }
 
-std::string first_word(const fs::path& file) {
-  std::istringstream stream(read_small(file));
-  std::string word;
-  stream >> word;
-  return word;
-}
-
-// The value behind the first line "key : value".
-std::string field(const std::string& text, std::string_view key) {
-  for (const std::string& line : base::split(text, '\n')) {
-    if (!line.starts_with(key)) continue;
-    const std::size_t colon = line.find(':');
-    if (colon != std::string::npos) return std::string(base::trim(std::string_view(line).substr(colon + 1)));
+// The value of the first `key<separator>value` line.
+std::string field(const std::string& text, std::string_view key, char separator) {
+  for (const auto& line : base::split(text, '\n')) {
+    const auto split = line.find(separator);
+    if (split == std::string::npos || base::trim(line.substr(0, split)) != key) continue;
+    return std::string(base::trim(std::string_view(line).substr(split + 1)));
   }
-  return "";
+  return {};
 }
 
-std::string cpu_model(const fs::path& root) {
-  const std::string text = read_small(root / "proc/cpuinfo");
-  for (const char* key : {"model name", "Model", "CPU part"}) {
-    if (std::string value = field(text, key); !value.empty()) return base::truncate_utf8(value, kTextLimit);
+// ARM kernels give no model name, only the numbers of maker and part.
+std::string cpu_model(const std::string& cpuinfo) {
+  for (const auto* key : {"model name", "Model", "Hardware", "cpu model"}) {
+    if (auto name = field(cpuinfo, key, ':'); !name.empty()) return name;
   }
-  return "";
+  const auto maker = field(cpuinfo, "CPU implementer", ':');
+  return maker.empty() ? "" : maker + " " + field(cpuinfo, "CPU part", ':');
 }
 
+// Machines with more than CPU_SETSIZE processors need a larger set than cpu_set_t.
 int usable_cores() {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  return ::sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 0;
+  constexpr std::size_t most = 1 << 16;
+  for (std::size_t count = CPU_SETSIZE; count <= most; count *= 2) {
+    const auto size = CPU_ALLOC_SIZE(count);
+    cpu_set_t* set = CPU_ALLOC(count);
+    const bool read = ::sched_getaffinity(0, size, set) == 0;
+    const int cores = read ? CPU_COUNT_S(size, set) : 0;
+    CPU_FREE(set);
+    if (read) return cores;
+  }
+  return static_cast<int>(::sysconf(_SC_NPROCESSORS_ONLN));
 }
 
-double ratio(const std::string& quota, const std::string& period) {
-  const auto q = base::parse_double(quota);
-  const auto p = base::parse_double(period);
-  return q && p && *q > 0 && *p > 0 ? *q / *p : 0;
+std::optional<double> quota_of(std::string_view quota, std::string_view period) {
+  const auto allowed = base::parse_double(base::trim(quota));
+  const auto per = base::parse_double(base::trim(period));
+  // "max" in v2 and -1 in v1 mean none.
+  if (!allowed || !per || *allowed <= 0 || *per <= 0) return std::nullopt;
+  return *allowed / *per;
 }
 
-// The path of this process below a controller's mount, from /proc/self/cgroup: "4:memory:/a/b" or "0::/a/b".
-std::string cgroup_path(const std::string& text, std::string_view controller) {
-  for (const std::string& line : base::split(text, '\n')) {
-    const std::size_t first = line.find(':');
-    const std::size_t second = line.find(':', first + 1);
+std::optional<double> quota_v2(const fs::path& group) {
+  const auto parts = base::split(base::trim(read_text(group / "cpu.max")), ' ');
+  return parts.size() == 2 ? quota_of(parts[0], parts[1]) : std::nullopt;
+}
+
+std::optional<double> quota_v1(const fs::path& group) {
+  return quota_of(read_text(group / "cpu.cfs_quota_us"), read_text(group / "cpu.cfs_period_us"));
+}
+
+// A group is bound by its parents too. In a container the path names a group outside of what is mounted; then
+// the mount's root is our own.
+template <class Quota>
+void tighten(std::optional<double>& tightest, const fs::path& mount, std::string path,
+             const Quota& quota_in) {
+  while (true) {
+    if (const auto quota = quota_in(mount / fs::path(path).relative_path())) {
+      tightest = std::min(tightest.value_or(*quota), *quota);
+    }
+    if (path.empty() || path == "/") return;
+    path = fs::path(path).parent_path().string();
+  }
+}
+
+// Lines `id:controllers:path`, cgroups(7); the one of v2 is `0::path`.
+double cgroup_quota(const MachineFiles& files) {
+  std::optional<double> tightest;
+  const auto mounts = files.sys / "fs/cgroup";
+  for (const auto& line : base::split(read_text(files.proc / "self/cgroup"), '\n')) {
+    const auto first = line.find(':');
+    const auto second = line.find(':', first + 1);
     if (first == std::string::npos || second == std::string::npos) continue;
-    const std::string names = "," + line.substr(first + 1, second - first - 1) + ",";
-    if (names == "," + std::string(controller) + "," ||
-        names.find("," + std::string(controller) + ",") != std::string::npos) {
-      return line.substr(second + 1);
+    const auto controllers = line.substr(first + 1, second - first - 1);
+    const auto path = line.substr(second + 1);
+    if (controllers.empty()) {
+      tighten(tightest, mounts, path, quota_v2);
+      tighten(tightest, mounts / "unified", path, quota_v2);
+      continue;
+    }
+    const auto names = base::split(controllers, ',');
+    if (std::ranges::find(names, "cpu") == names.end()) continue;
+    for (const auto& mount : {controllers, std::string("cpu"), std::string("cpu,cpuacct")}) {
+      tighten(tightest, mounts / mount, path, quota_v1);
     }
   }
-  return "";
+  return tightest.value_or(0);
 }
 
-fs::path below(const fs::path& root, const std::string& path) {
-  return root / fs::path(path).relative_path();
-}
-
-// The tightest CPU quota of this process' cgroup and those above it, in cores; 0: none. v2 first, then v1.
-double cgroup_quota(const fs::path& root) {
-  const std::string cgroups = read_small(root / "proc/self/cgroup");
-  double tightest = 0;
-  const auto keep = [&](double cores) {
-    if (cores > 0 && (tightest == 0 || cores < tightest)) tightest = cores;
-  };
-  for (fs::path path = fs::path(cgroup_path(cgroups, "")).relative_path();; path = path.parent_path()) {
-    std::istringstream stream(read_small(below(root / "sys/fs/cgroup", path.string()) / "cpu.max"));
-    std::string quota, period;
-    stream >> quota >> period;
-    keep(ratio(quota, period));
-    if (path.empty()) break;
+// Hosted runners name their image; else the distribution's name will do.
+std::string image_name(const MachineFiles& files) {
+  if (const char* image = std::getenv("ImageOS")) {
+    const char* version = std::getenv("ImageVersion");
+    return version != nullptr ? std::string(image) + " " + version : image;
   }
-  for (fs::path path = fs::path(cgroup_path(cgroups, "cpu")).relative_path();; path = path.parent_path()) {
-    const fs::path folder = below(root / "sys/fs/cgroup/cpu", path.string());
-    keep(ratio(first_word(folder / "cpu.cfs_quota_us"), first_word(folder / "cpu.cfs_period_us")));
-    if (path.empty()) break;
-  }
-  return tightest;
+  const auto name = field(read_text(files.etc / "os-release"), "PRETTY_NAME", '=');
+  return base::replace_all(name, "\"", "");
 }
 
-// Time that the hypervisor kept from us, of all time since boot.
-double steal_share(const fs::path& root) {
-  std::istringstream stream(read_small(root / "proc/stat"));
-  std::string name;
-  stream >> name;
-  double total = 0, steal = 0, value = 0;
-  for (int i = 0; i < 8 && stream >> value; ++i) {
-    total += value;
-    if (i == 7) steal = value;
-  }
-  return total > 0 ? steal / total : 0;
-}
-
-std::uint64_t memory_bytes(const fs::path& root) {
-  std::istringstream stream(field(read_small(root / "proc/meminfo"), "MemTotal"));
-  std::uint64_t kib = 0;
-  stream >> kib;
-  return kib * 1024;
-}
-
-std::string variable(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? "" : base::truncate_utf8(base::printable(value), kTextLimit);
+std::uint64_t memory_bytes(const MachineFiles& files) {
+  const auto kibibytes = base::split(field(read_text(files.proc / "meminfo"), "MemTotal", ':'), ' ');
+  const auto number = base::parse_integer(kibibytes.front()).value_or(0);
+  return static_cast<std::uint64_t>(std::max(number, 0LL)) * 1024;
 }
 
 }  // namespace
 
-model::Environment this_environment() {
-  return environment_under("/");
-}
-
-model::Environment environment_under(const fs::path& root) {
-  utsname names{};
-  ::uname(&names);
+model::Environment read_environment(const MachineFiles& files) {
   model::Environment environment;
-  environment.architecture = names.machine;
-  environment.cpu_model = cpu_model(root);
+  struct utsname system{};
+  if (::uname(&system) == 0) {
+    environment.architecture = system.machine;
+    environment.kernel = std::string(system.sysname) + " " + system.release;
+  }
+  environment.cpu_model = cpu_model(read_text(files.proc / "cpuinfo"));
   environment.usable_cores = usable_cores();
-  environment.cgroup_quota_cores = cgroup_quota(root);
-  environment.runner_label = variable("PLIMSOLL_RUNNER");
-  environment.kernel = std::string(names.sysname) + " " + names.release;
-  environment.compiler = "clang " __clang_version__;
-  environment.governor = first_word(root / "sys/devices/system/cpu/cpu0/cpufreq/scaling_governor");
-  environment.steal_share = steal_share(root);
-  environment.memory_bytes = memory_bytes(root);
-  environment.image = variable("PLIMSOLL_IMAGE");
+  environment.cgroup_quota_cores = cgroup_quota(files);
+  if (const char* label = std::getenv("PLIMSOLL_RUNNER")) environment.runner_label = label;
+  environment.compiler = __VERSION__;
+  environment.governor =
+      base::trim(read_text(files.sys / "devices/system/cpu/cpu0/cpufreq/scaling_governor"));
+  environment.steal_share = steal_share({}, read_cpu_times(files));
+  environment.memory_bytes = memory_bytes(files);
+  environment.image = image_name(files);
   return environment;
 }
 
-std::string new_run_id(base::UtcTime started) {
-  std::string stamp;
-  for (const char c : base::to_rfc3339(started)) {
-    if (c != '-' && c != ':' && c != 'Z') stamp += c;
+CpuTimes read_cpu_times(const MachineFiles& files) {
+  // user nice system idle iowait irq softirq steal; guest time is part of user already.
+  constexpr std::size_t steal_index = 7;
+  const auto text = read_text(files.proc / "stat");
+  const auto line = std::string_view(text).substr(0, text.find('\n'));
+  if (!line.starts_with("cpu ")) return {};
+  CpuTimes times;
+  std::size_t index = 0;
+  for (const auto& word : base::split(base::trim(line.substr(4)), ' ')) {
+    const auto ticks = static_cast<std::uint64_t>(std::max(base::parse_integer(word).value_or(0), 0LL));
+    if (index > steal_index) break;
+    if (index == steal_index) times.steal = ticks;
+    times.total += ticks;
+    ++index;
   }
-  return stamp + "-" + base::random_hex(4);
+  return times;
+}
+
+double steal_share(const CpuTimes& before, const CpuTimes& after) {
+  if (after.total <= before.total || after.steal < before.steal) return 0;
+  return static_cast<double>(after.steal - before.steal) / static_cast<double>(after.total - before.total);
 }
 
 }  // namespace plimsoll::evidence

@@ -168,14 +168,15 @@ class Forgetter {
       BASE_ASSIGN(auto query, database_.prepare("SELECT bytes FROM chunk WHERE key = ?"));
       BASE_ASSIGN(const bool found, query.bind(key).step());
       if (!found) return {};
-      BASE_TRY(decode_chunk(
+      const auto decoded = decode_chunk(
           query.blob(0), [](SeriesHandle) { return true; },
           [&](Observation&& observation) {
             if (goes(observation))
               changed = true;
             else
               kept.push_back(std::move(observation));
-          }));
+          });
+      if (!decoded) return std::unexpected(database_.damaged(decoded.error()));
     }
     if (!changed) return {};
     const std::string bytes = encode_chunk(kept);
@@ -209,7 +210,7 @@ class Forgetter {
       while (true) {
         BASE_ASSIGN(const bool more, query.step());
         if (!more) break;
-        BASE_ASSIGN(const auto series, stored_series(query.text(1), query.text(2), query.text(3)));
+        BASE_ASSIGN(const auto series, stored_series(database_, query.text(1), query.text(2), query.text(3)));
         if (id_contains(series, match_) || query.text(4).contains(match_)) keys.push_back(query.integer(0));
       }
     }

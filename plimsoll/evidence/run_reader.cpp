@@ -16,7 +16,7 @@ using model::SeriesData;
 using model::SeriesHandle;
 
 base::Error in_run(base::Error error, const Database& database, const StoredRun& run) {
-  return base::with_context(std::move(error), database.path().string() + ": run " + run.run.id);
+  return database.damaged(base::with_context(std::move(error), "run " + run.run.id));
 }
 
 // Where a wanted series of the run goes.
@@ -94,7 +94,7 @@ base::Result<std::vector<RunSeries>> read_run_series(Database& database, std::in
   while (true) {
     BASE_ASSIGN(const bool more, query.step());
     if (!more) return all;
-    BASE_ASSIGN(auto series, stored_series(query.text(3), query.text(4), query.text(5)));
+    BASE_ASSIGN(auto series, stored_series(database, query.text(3), query.text(4), query.text(5)));
     const auto handle = static_cast<SeriesHandle>(row_number(query.integer(0)));
     all.push_back({handle, query.integer(1), query.text(2), std::move(series)});
   }
@@ -148,8 +148,9 @@ base::Result<std::vector<model::Finding>> read_findings(Database& database, cons
   while (true) {
     BASE_ASSIGN(const bool more, query.step());
     if (!more) return findings;
-    BASE_ASSIGN(const auto json, base::parse_json(query.blob(0), database.path().string()));
-    auto finding = model::finding_from_json(json);
+    const auto json = base::parse_json(query.blob(0), "finding");
+    if (!json) return std::unexpected(in_run(json.error(), database, run));
+    auto finding = model::finding_from_json(*json);
     if (!finding) return std::unexpected(in_run(finding.error(), database, run));
     findings.push_back(*std::move(finding));
   }

@@ -32,12 +32,16 @@ void bind_run(Statement& statement, const Run& run) {
       .bind(base::dump(to_json(run)));
 }
 
+base::Result<Run> parse_run(std::string_view document, const std::string& state) {
+  BASE_ASSIGN(const auto json, base::parse_json(document, "run"));
+  BASE_ASSIGN(auto run, model::run_from_json(json));
+  BASE_ASSIGN(run.state, model::parse_run_state(state));
+  return run;
+}
+
 base::Result<StoredRun> read_row(Database& database, const Statement& row) {
-  const std::string source = database.path().string() + ": run " + std::to_string(row.integer(0));
-  BASE_ASSIGN(const auto json, base::parse_json(row.blob(5), source));
-  auto run = model::run_from_json(json);
-  if (!run) return std::unexpected(base::with_context(run.error(), source));
-  BASE_ASSIGN(run->state, model::parse_run_state(row.text(3)));
+  auto run = parse_run(row.blob(5), row.text(3));
+  if (!run) return std::unexpected(database.damaged(run.error()));
   run->waived = row.integer(4) != 0;
   return StoredRun{row.integer(0), row.integer(1) != 0, row.integer(2), *std::move(run)};
 }

@@ -45,17 +45,21 @@ CREATE TABLE citation(run INTEGER NOT NULL, cited TEXT NOT NULL, PRIMARY KEY(cit
 CREATE TABLE acceptance(key INTEGER PRIMARY KEY, project TEXT NOT NULL, document TEXT NOT NULL);
 )sql"};
 
-// WAL: readers never wait for the writer. FULL: a commit is on the disk when it returns. Incremental vacuum:
-// pruning gives pages back without copying the file. secure_delete: what is deleted is overwritten. A small
-// cache: the store is scanned, not revisited.
+// WAL: readers never wait for the writer. FULL: a commit is on the disk when it returns. secure_delete: what
+// is deleted is overwritten. A small cache: the store is scanned, not revisited.
 base::Status set_pragmas(Database& database, bool read_only, bool synchronous) {
   BASE_TRY(database.execute("PRAGMA cache_size = -4096; PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0;"));
   if (read_only) return database.execute("PRAGMA query_only = ON;");
-  BASE_TRY(database.execute("PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL;"));
-  BASE_TRY(
-      database.execute("PRAGMA secure_delete = ON; PRAGMA wal_autocheckpoint = 4000;"
-                       "PRAGMA journal_size_limit = 67108864;"));
+  BASE_TRY(database.execute(
+      "PRAGMA journal_mode = WAL; PRAGMA secure_delete = ON; PRAGMA wal_autocheckpoint = 4000;"
+      "PRAGMA journal_size_limit = 67108864;"));
   return database.execute(synchronous ? "PRAGMA synchronous = FULL;" : "PRAGMA synchronous = OFF;");
+}
+
+// Incremental vacuum: pruning gives pages back without copying the file. Only a file without pages takes it,
+// and it takes the write lock: not something for every open.
+base::Status set_up_file(Database& database) {
+  return database.execute("PRAGMA auto_vacuum = INCREMENTAL;");
 }
 
 base::Status check_origin(Database& database, std::int64_t version) {
@@ -92,6 +96,7 @@ base::Status migrate(Database& database) {
 base::Status prepare_schema(Database& database, bool read_only, bool synchronous) {
   BASE_ASSIGN(const auto version, database.query_integer("PRAGMA user_version"));
   BASE_TRY(check_origin(database, version));
+  if (version == 0 && !read_only) BASE_TRY(set_up_file(database));
   BASE_TRY(set_pragmas(database, read_only, synchronous));
   if (version == kSchemaVersion) return {};
   if (!read_only) return migrate(database);

@@ -4,13 +4,13 @@
 
 namespace plimsoll::evidence {
 
-base::Result<model::Series> stored_series(const std::string& identity, std::string unit,
-                                          const std::string& better) {
-  model::Series series;
-  BASE_ASSIGN(series.id, model::parse_series_id(identity));
-  series.unit = std::move(unit);
-  BASE_ASSIGN(series.better, model::parse_better(better));
-  return series;
+base::Result<model::Series> stored_series(const Database& database, const std::string& identity,
+                                          std::string unit, const std::string& better) {
+  auto id = model::parse_series_id(identity);
+  if (!id) return std::unexpected(database.damaged(id.error()));
+  const auto direction = model::parse_better(better);
+  if (!direction) return std::unexpected(database.damaged(direction.error()));
+  return model::Series{*std::move(id), std::move(unit), *direction};
 }
 
 base::Result<std::optional<StoredSeries>> find_series(Database& database, std::string_view project,
@@ -19,9 +19,8 @@ base::Result<std::optional<StoredSeries>> find_series(Database& database, std::s
               database.prepare("SELECT key, unit, better FROM series WHERE project = ? AND identity = ?"));
   BASE_ASSIGN(const bool found, query.bind(project).bind(to_string(id)).step());
   if (!found) return std::nullopt;
-  StoredSeries stored{query.integer(0), {id, query.text(1), {}}};
-  BASE_ASSIGN(stored.series.better, model::parse_better(query.text(2)));
-  return stored;
+  BASE_ASSIGN(auto series, stored_series(database, to_string(id), query.text(1), query.text(2)));
+  return StoredSeries{query.integer(0), std::move(series)};
 }
 
 base::Status check_same_kind(const model::Series& stored, const model::Series& declared) {
@@ -66,7 +65,7 @@ base::Result<std::vector<StoredSeries>> SeriesCatalogue::load(const std::string&
   while (true) {
     BASE_ASSIGN(const bool more, query.step());
     if (!more) break;
-    BASE_ASSIGN(auto series, stored_series(query.text(1), query.text(2), query.text(3)));
+    BASE_ASSIGN(auto series, stored_series(database_, query.text(1), query.text(2), query.text(3)));
     all.push_back({query.integer(0), std::move(series)});
   }
   std::ranges::sort(all, {}, [](const StoredSeries& stored) -> const auto& { return stored.series.id; });

@@ -30,8 +30,8 @@ base::Result<std::int64_t> ensure_series(Database& database, std::string_view pr
                                          const model::Series& series);
 
 // A series out of its columns.
-base::Result<model::Series> stored_series(const std::string& identity, std::string unit,
-                                          const std::string& better);
+base::Result<model::Series> stored_series(const Database& database, const std::string& identity,
+                                          std::string unit, const std::string& better);
 
 // A project's series sorted by id, kept until anything in the store changes.
 class SeriesCatalogue {

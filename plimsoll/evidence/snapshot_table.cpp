@@ -70,7 +70,7 @@ base::Result<std::optional<std::string>> read_snapshot(Database& database, std::
   BASE_ASSIGN(const bool found, query.bind(run).step());
   if (!found) return std::nullopt;
   auto text = decompress(query.blob(0), kMaxSnapshotBytes);
-  if (!text) return std::unexpected(base::with_context(text.error(), database.path().string()));
+  if (!text) return std::unexpected(database.damaged(text.error()));
   return *std::move(text);
 }
 

@@ -217,9 +217,12 @@ std::int64_t Database::total_changes() const {
 }
 
 base::Error Database::error(int code) const {
+  // SQLite does not pass the number on from a failing commit, but nothing has touched it since.
+  const int last_errno = errno;
   const std::string file = path_.string();
   const std::string said = sqlite3_errmsg(handle_);
-  const int error_number = sqlite3_system_errno(handle_);
+  const int passed_on = sqlite3_system_errno(handle_);
+  const int error_number = passed_on != 0 ? passed_on : last_errno;
   switch (code & 0xff) {
     case SQLITE_FULL:
       return full_error(file);
@@ -252,10 +255,7 @@ base::Error Database::error(int code) const {
       if (is_full(error_number)) return full_error(file);
       if (code == SQLITE_IOERR_SHORT_READ)
         return {ErrorCode::corrupt, file + ": the evidence store is cut short", {}, {}};
-      return {ErrorCode::io,
-              file + ": " + said + (error_number != 0 ? base::from_errno("", error_number).message : ""),
-              {},
-              {}};
+      return base::with_context(base::from_errno(said, error_number), file);
     case SQLITE_TOOBIG:
       return {ErrorCode::too_large, file + ": " + said, {}, {}};
     default:
@@ -264,6 +264,11 @@ base::Error Database::error(int code) const {
         return {ErrorCode::corrupt, file + ": the evidence store is damaged (" + said + ")", {}, {}};
       return {ErrorCode::internal, file + ": " + said, {}, {}};
   }
+}
+
+base::Error Database::damaged(base::Error cause) const {
+  cause.code = ErrorCode::corrupt;
+  return base::with_context(std::move(cause), path_.string() + ": the evidence store is damaged");
 }
 
 void Database::give_back(std::string sql, sqlite3_stmt* statement) {

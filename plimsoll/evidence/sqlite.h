@@ -87,6 +87,9 @@ class Database {
   std::int64_t changes() const;        // rows the last statement changed
   std::int64_t total_changes() const;  // rows this connection ever changed
 
+  // What is stored does not read: corrupt, naming the file, with the cause.
+  base::Error damaged(base::Error cause) const;
+
   // A result code as our error: SQLITE_FULL is no_space, SQLITE_BUSY conflict …
   base::Error error(int code) const;
 

@@ -12,9 +12,17 @@ using model::Proportion;
 using model::Samples;
 using model::Value;
 
+// As it reads back from the store, whose sums are doubles: merged when written or merged again later is the
+// same then.
+base::Histogram as_stored(const base::Histogram& histogram) {
+  base::Histogram stored;
+  return base::Histogram::from_parts(histogram.parts(), stored) ? stored : histogram;
+}
+
 // What the first value of a series becomes: scalars are samples from the start.
 Value first_value(const Value& value) {
   if (const auto* scalar = std::get_if<double>(&value)) return Samples{*scalar};
+  if (const auto* histogram = std::get_if<base::Histogram>(&value)) return as_stored(*histogram);
   return value;
 }
 
@@ -33,7 +41,7 @@ void merge_into(Value& sum, const Value& value) {
       proportion->n += more->n;
     }
   } else if (auto* histogram = std::get_if<base::Histogram>(&sum)) {
-    if (const auto* more = std::get_if<base::Histogram>(&value)) histogram->merge(*more);
+    if (const auto* more = std::get_if<base::Histogram>(&value)) histogram->merge(as_stored(*more));
   }
 }
 
