@@ -13,10 +13,18 @@ bool could_feed(const plan::ProbeKind& kind, const std::string& pattern) {
   });
 }
 
-// The series that a silent probe would have had, as far as its kind says; used to name it and to ask the
-// selector.
-model::SeriesId expected_series(const ProbeState& probe, const model::Selector& selector) {
+// What a selector says of a series that nobody reported: its name and the labels it asks for.
+model::SeriesId named_series(const model::Selector& selector) {
   model::SeriesId id{selector.name, {}};
+  for (const model::Match& match : selector.matches) {
+    if (match.op == model::MatchOperator::equal) id.labels[match.key] = match.value;
+  }
+  return id;
+}
+
+// The same, with the label that a silent probe would have given it.
+model::SeriesId expected_series(const ProbeState& probe, const model::Selector& selector) {
+  model::SeriesId id = named_series(selector);
   if (!probe.kind->identity_label.empty()) id.labels[probe.kind->identity_label] = probe.record.name;
   return id;
 }
@@ -87,9 +95,7 @@ RuleQuestion ask_about_findings(const model::Rule& rule, std::span<const model::
 RuleQuestion silent(const model::Rule& rule, const model::Selector& selector, const ProbeState& probe) {
   RuleQuestion asked;
   asked.question.rule = rule;
-  model::SeriesId id = expected_series(probe, selector);
-  id.labels = model::group_labels(selector, id.labels);
-  asked.question.series = {id, "", model::Better::neither};
+  asked.question.series = {expected_series(probe, selector), "", model::Better::neither};
   asked.probes = {probe_id(probe.record)};
   if (probe.record.reason != model::Reason::none) {
     block(asked.question, probe);
@@ -104,7 +110,7 @@ RuleQuestion silent(const model::Rule& rule, const model::Selector& selector, co
 RuleQuestion nobody_answered(const model::Rule& rule, bool all_skipped) {
   RuleQuestion asked;
   asked.question.rule = rule;
-  asked.question.series = {{rule.selector.name, {}}, "", model::Better::neither};
+  asked.question.series = {named_series(rule.selector), "", model::Better::neither};
   asked.not_run = all_skipped;
   asked.question.blocked = model::Reason::missing;
   asked.question.blocked_detail = all_skipped ? "its probe was left out of this run" : "no probe reported it";

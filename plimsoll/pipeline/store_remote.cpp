@@ -115,8 +115,10 @@ base::Result<std::pair<std::string, std::uint64_t>> merged(evidence::EvidenceSto
   std::stringstream ours;
   BASE_TRY(store.export_to(ours, {}));
   BASE_TRY(both->import_from(ours, "this store"));
-  std::istringstream theirs(there);
-  BASE_TRY(both->import_from(theirs, name));
+  if (!there.empty()) {
+    std::istringstream theirs(there);
+    BASE_TRY(both->import_from(theirs, name));
+  }
   std::ostringstream text;
   BASE_TRY(both->export_to(text, {}));
   BASE_ASSIGN(const std::vector<model::Run> runs, both->runs({}));
