@@ -97,7 +97,7 @@ base::Status EvaluatedService::add(const Holes& document) {
 
 base::Result<std::uint64_t> EvaluatedService::count(const Call& call, const Holes& tenant) {
   BASE_ASSIGN(const std::string answer, send_patiently(call, tenant));
-  const base::Json json = base::Json::parse(answer, nullptr, false);
+  BASE_ASSIGN(const base::Json json, base::parse_json(answer, "the answer", {.bytes = largest_answer}));
   const base::Json* value = at(json, suite_.api.count_value);
   if (value == nullptr || !value->is_number_unsigned()) {
     return unexpected_answer("no whole number at \"" + suite_.api.count_value + "\"");

@@ -1,6 +1,6 @@
 #include "plimsoll/probes/eval/judged_set.h"
 
-#include <array>
+#include <algorithm>
 #include <functional>
 #include <unordered_map>
 #include <unordered_set>
@@ -102,11 +102,15 @@ class SetReader {
   explicit SetReader(const SetLimits& limits) : limits_(limits) {}
 
   base::Status read_corpus(std::string_view text, const std::string& file) {
-    return for_each_line(text, file, limits_, [this](const Line& line) { return read_document(line); });
+    BASE_TRY(for_each_line(text, file, limits_, [this](const Line& line) { return read_document(line); }));
+    if (!set_.documents.empty()) return {};
+    return base::fail_at({file, 1, 0}, "there is no document in it");
   }
 
   base::Status read_queries(std::string_view text, const std::string& file) {
-    return for_each_line(text, file, limits_, [this](const Line& line) { return read_query(line); });
+    BASE_TRY(for_each_line(text, file, limits_, [this](const Line& line) { return read_query(line); }));
+    if (!set_.queries.empty()) return {};
+    return base::fail_at({file, 1, 0}, "there is no query in it");
   }
 
   base::Status read_qrels(std::string_view text, const std::string& file) {
@@ -121,9 +125,14 @@ class SetReader {
   JudgedSet take() { return std::move(set_); }
 
  private:
+  // Its names differ between collections, but the last is a word.
+  // Its names differ between collections, but the last is a word.
   static bool is_header(std::string_view text) {
     const std::vector<std::string> columns = base::split(text, '\t');
-    return columns.size() == 3 && !base::parse_integer(columns[2]);
+    const auto is_letter = [](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+    };
+    return columns.size() == 3 && std::ranges::all_of(columns[2], is_letter);
   }
 
   base::Status read_document(const Line& line) {
@@ -217,11 +226,7 @@ base::Result<JudgedSet> parse_set(const SetTexts& texts, const SetFiles& names, 
   BASE_TRY(reader.read_queries(texts.queries, names.queries.string()));
   BASE_TRY(reader.read_qrels(texts.qrels, names.qrels.string()));
   BASE_TRY(reader.read_qrels(texts.judged_not_relevant, names.judged_not_relevant.string()));
-  JudgedSet set = reader.take();
-  if (set.documents.empty())
-    return base::fail_at({names.corpus.string(), 1, 0}, "there is no document in it");
-  if (set.queries.empty()) return base::fail_at({names.queries.string(), 1, 0}, "there is no query in it");
-  return set;
+  return reader.take();
 }
 
 base::Result<JudgedSet> read_set(const SetFiles& files, const SetLimits& limits) {
