@@ -57,6 +57,16 @@ model::ProbeRecord record_of(const LoadEvidence& evidence) {
   return record;
 }
 
+// What the rule speaks of.
+std::vector<model::SeriesData> selected(std::span<const model::SeriesData> data, const model::Rule& rule) {
+  const model::Selector selector = pipeline::effective_selector(rule);
+  std::vector<model::SeriesData> result;
+  for (const model::SeriesData& series : data) {
+    if (model::selects(selector, series.series.id)) result.push_back(series);
+  }
+  return result;
+}
+
 base::Result<MemoryRecorder> record(const LoadEvidence& evidence) {
   MemoryRecorder recorder("load/" + evidence.scenario);
   BASE_ASSIGN(auto writer, probes::load::SeriesWriter::declare(recorder, evidence.scenario,
@@ -105,7 +115,8 @@ base::Result<std::vector<model::Judgement>> judge_load(std::span<const model::Ru
   const pipeline::ProbeState state{.record = record_of(evidence), .kind = &kind};
   std::vector<model::Judgement> judgements;
   for (const model::Rule& rule : rules) {
-    for (const auto& asked : pipeline::expand_rule(rule, recorder.data(), {}, std::span(&state, 1))) {
+    for (const auto& asked :
+         pipeline::expand_rule(rule, selected(recorder.data(), rule), {}, std::span(&state, 1))) {
       for (model::Judgement& judgement : judges::judge(asked.question))
         judgements.push_back(std::move(judgement));
     }

@@ -124,7 +124,7 @@ base::Result<TextTemplate> TextTemplate::parse(std::string_view text, Escape esc
                                     ? bad_call("\"$(\" without its \")\"")
                                     : parse_call(text.substr(mark + 2, end - mark - 2), escape, folder);
     if (!piece) {
-      piece.error().place = column_at(place, mark);
+      if (place != base::Place{}) piece.error().place = column_at(place, mark);
       return std::unexpected(piece.error());
     }
     result.pieces_.push_back(*std::move(piece));

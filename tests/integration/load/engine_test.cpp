@@ -175,7 +175,7 @@ const std::vector<Misbehaviour> misbehaviours = {
     {"sends endless headers",
      [](Peer& peer, int) {
        peer.send("HTTP/1.1 200 OK\r\n");
-       while (peer.send("X-More: and more and more and more\r\n")) continue;
+       while (peer.send("X-More: " + std::string(4000, 'x') + "\r\n")) continue;
        return false;
      },
      ErrorKind::protocol},
@@ -217,7 +217,7 @@ TEST(Engine, NamesEveryMisbehaviourInTheClosedModel) {
   for (const Misbehaviour& misbehaviour : misbehaviours) {
     const ScriptedServer server(misbehaviour.script);
     LoadShape shape = closed(3, 12);
-    shape.timeout = 300ms;
+    shape.timeout = 500ms;
     const LoadResult result = run(server, shape);
     EXPECT_EQ(result.all.requests, 12) << misbehaviour.name;
     const std::uint64_t errors = misbehaviour.error ? count(result, *misbehaviour.error) : 0;
@@ -232,7 +232,7 @@ TEST(Engine, NamesEveryMisbehaviourInTheOpenModel) {
   for (const Misbehaviour& misbehaviour : misbehaviours) {
     const ScriptedServer server(misbehaviour.script);
     LoadShape shape = open(100, 120ms);
-    shape.timeout = 300ms;
+    shape.timeout = 500ms;
     const LoadResult result = run(server, shape);
     EXPECT_EQ(result.all.requests, 12) << misbehaviour.name;
     const std::uint64_t errors = misbehaviour.error ? count(result, *misbehaviour.error) : 0;

@@ -1,0 +1,132 @@
+#include "plimsoll/probes/load/load_config.h"
+
+#include <fstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/file.h"
+#include "base/json.h"
+#include "plimsoll/probes/load/load_probe.h"
+#include "plimsoll/probes/load/load_series.h"
+#include "tests/unit/probes/memory_recorder.h"
+
+namespace plimsoll::probes::load {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+base::Result<LoadConfig> read(const base::Json& config, const std::filesystem::path& root = {}) {
+  return read_config(config, root);
+}
+
+TEST(LoadConfig, ReadsARequestOfItsOwn) {
+  const auto config = read({{"url", "http://127.0.0.1:{port}/v1/memories/?user_id=ann"},
+                            {"rate", 400.0},
+                            {"duration", 10.0},
+                            {"request_timeout", 0.5},
+                            {"method", "POST"},
+                            {"body", "{\"a\": $(seq)}"},
+                            {"headers", {{"X-A", "b"}}},
+                            {"expect", "2xx,404"}});
+  ASSERT_TRUE(config) << base::to_string(config.error());
+  EXPECT_EQ(config->scenario.shape.rate, 400);
+  EXPECT_EQ(config->scenario.shape.duration, 10s);
+  EXPECT_EQ(config->scenario.shape.timeout, 500ms);
+  const traffic::Step& step = config->scenario.steps.front();
+  EXPECT_EQ(step.method, "POST");
+  EXPECT_EQ(step.body->content_type, "application/json");
+  EXPECT_TRUE(step.expect->contains(404));
+  EXPECT_TRUE(config->scenario.headers.contains("X-A"));
+}
+
+TEST(LoadConfig, ReadsAScenarioAndOverridesItsShape) {
+  const auto folder = base::TemporaryFolder::create("load");
+  ASSERT_TRUE(folder);
+  std::ofstream(folder->path() / "mix.yaml") << "users: 5\nthink_time: 1s\nsteps: [{path: /a}, {path: /b}]\n";
+  const auto config = read({{"scenario", "mix.yaml"}, {"rate", 50.0}, {"duration", 5.0}}, folder->path());
+  ASSERT_TRUE(config) << base::to_string(config.error());
+  EXPECT_EQ(config->scenario.steps.size(), 2);
+  EXPECT_TRUE(config->scenario.shape.is_open());
+  EXPECT_EQ(config->scenario.shape.duration, 5s);
+}
+
+TEST(LoadConfig, PointsIntoAScenarioThatIsWrong) {
+  const auto folder = base::TemporaryFolder::create("load");
+  ASSERT_TRUE(folder);
+  std::ofstream(folder->path() / "mix.yaml") << "users: 5\nsteps:\n  - {pth: /a}\n";
+  const auto config = read({{"scenario", "mix.yaml"}}, folder->path());
+  ASSERT_FALSE(config);
+  ASSERT_TRUE(config.error().place);
+  EXPECT_EQ(config.error().place->line, 3);
+  EXPECT_EQ(config.error().place->column, 6);
+}
+
+TEST(LoadConfig, NamesTheKeyThatIsWrong) {
+  const base::Json url = "http://127.0.0.1:80/";
+  EXPECT_THAT(read(base::Json::object()).error().message, HasSubstr("needs `scenario` or `url`"));
+  EXPECT_THAT(read({{"url", url}, {"expect", "20"}}).error().message, StartsWith("expect: "));
+  EXPECT_THAT(read({{"url", url}, {"body", "$(sq)"}}).error().message, StartsWith("body: "));
+  EXPECT_THAT(read({{"url", url}, {"headers", {{"a", "$(sq)"}}}}).error().message, StartsWith("headers: "));
+  EXPECT_THAT(read({{"url", url}, {"stages", {{{"duration", 5.0}}}}}).error().message,
+              StartsWith("stages: "));
+  EXPECT_FALSE(read({{"url", url}, {"rate", 5.0}, {"users", 5}}));
+}
+
+TEST(LoadConfig, RequestKeysBelongIntoTheScenario) {
+  const auto folder = base::TemporaryFolder::create("load");
+  ASSERT_TRUE(folder);
+  std::ofstream(folder->path() / "mix.yaml") << "steps: [{path: /a}]\n";
+  for (const char* key : {"method", "headers", "body", "expect"}) {
+    const auto config = read({{"scenario", "mix.yaml"}, {key, "x"}}, folder->path());
+    ASSERT_FALSE(config);
+    EXPECT_THAT(config.error().message, StartsWith(std::string(key) + ": "));
+  }
+}
+
+TEST(LoadKind, IsNamedAfterWhatItLoads) {
+  EXPECT_EQ(default_name({{"scenario", "scripts/load_testing/basic_api_load.yaml"}}), "basic_api_load");
+  EXPECT_EQ(default_name({{"url", "http://127.0.0.1:{port}/v1/memories/?user_id=ann"}}), "/v1/memories/");
+  EXPECT_EQ(default_name({{"url", "http://127.0.0.1:80"}}), "/");
+}
+
+TEST(LoadKind, KnowsHowLongItTakes) {
+  const plan::ProbeKind load = kind();
+  EXPECT_EQ(load.expected({{"url", "http://127.0.0.1/"}, {"duration", 7.0}, {"warmup", 1.0}}), 8s);
+}
+
+TEST(LoadSeries, TakesTheBoundsOfItsOwnRules) {
+  const std::vector<EdgeRequest> edges = {
+      {"load.latency", 0.2}, {"load.*", 0.1}, {"load.latency", 0.2}, {"bench.time", 5}, {"**", 0.3}};
+  EXPECT_EQ(edges_of(edges, "load.latency"), (std::vector<double>{0.1, 0.2, 0.3}));
+}
+
+TEST(LoadSeries, WritesASliceAsObservations) {
+  MemoryRecorder recorder;
+  const std::vector<traffic::Route> routes = {{.name = "a"}, {.name = "b"}};
+  auto writer = SeriesWriter::declare(recorder, "mix", routes, 0, 1000);
+  ASSERT_TRUE(writer) << base::to_string(writer.error());
+  traffic::LoadSlice slice{3, 0.5, true, std::vector<traffic::RouteSlice>(2)};
+  slice.routes[0].requests = 10;
+  slice.routes[0].errors[0] = 1;
+  slice.routes[0].latency.record(0.1, 9);
+  slice.routes[0].latency.record_infinite();
+  ASSERT_TRUE(writer->write(slice));
+  const auto latency = recorder.observations_of("load.latency{route=a,scenario=mix}");
+  ASSERT_EQ(latency.size(), 1);
+  EXPECT_EQ(latency[0].slice_start, 1003);
+  EXPECT_EQ(latency[0].slice_seconds, 0.5);
+  EXPECT_TRUE(recorder.observations_of("load.latency{route=b,scenario=mix}").empty());  // it had no request
+  const auto errors = recorder.observations_of("load.errors{route=a,scenario=mix}");
+  ASSERT_EQ(errors.size(), 1);
+  EXPECT_EQ(std::get<model::Proportion>(errors[0].value), (model::Proportion{1, 10}));
+  EXPECT_EQ(std::get<double>(recorder.observations_of("load.rate{scenario=mix}").at(0).value), 20);
+  slice.offered = false;
+  ASSERT_TRUE(writer->write(slice));
+  EXPECT_EQ(recorder.observations_of("load.rate{scenario=mix}").size(), 1);  // nothing was due any more
+}
+
+}  // namespace
+}  // namespace plimsoll::probes::load
