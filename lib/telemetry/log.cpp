@@ -114,7 +114,8 @@ class Log::Writer {
       writing_ = true;
       lock.unlock();
       if (lost > 0)
-        batch += log_line(clock_.utc(), Level::warn, "log lines dropped", start_trace(), {{"count", lost}}) + "\n";
+        batch +=
+            log_line(clock_.utc(), Level::warn, "log lines dropped", start_trace(), {{"count", lost}}) + "\n";
       write_all(descriptor_, batch);
       lock.lock();
       writing_ = false;
@@ -153,7 +154,7 @@ Log::Log(LogOptions options, const base::Clock& clock)
 Log::~Log() = default;
 
 void Log::write(Level level, std::string_view message, Fields fields) {
-  write(level, message, {}, fields);
+  write(level, message, own_trace_, fields);
 }
 
 void Log::write(Level level, std::string_view message, const TraceContext& trace, Fields fields) {

@@ -88,7 +88,12 @@ TEST(Log, WritesWholeLinesFromManyThreads) {
   }
   const auto lines = base::split(base::trim(pipe.read_to_end()), '\n');
   EXPECT_EQ(lines.size(), 200u);
-  for (const std::string& line : lines) EXPECT_EQ(base::Json::parse(line)["msg"], "line");
+  const auto own_trace = base::Json::parse(lines.front())["trace_id"];
+  EXPECT_NE(own_trace, std::string(32, '0'));
+  for (const std::string& line : lines) {
+    EXPECT_EQ(base::Json::parse(line)["msg"], "line");
+    EXPECT_EQ(base::Json::parse(line)["trace_id"], own_trace);
+  }
 }
 
 TEST(Log, DropsLinesRatherThanStopTheirCaller) {
