@@ -40,6 +40,9 @@ base::Error unknown(const Content& content) {
 std::span<const Format> formats() {
   static const std::vector<Format> table = {
       google_benchmark(),
+      pytest_benchmark(),
+      hyperfine(),
+      junit(),
   };
   return table;
 }

@@ -7,8 +7,8 @@
 
 #include <fmt/format.h>
 
-#include "base/json.h"
 #include "plimsoll/formats/collector.h"
+#include "plimsoll/formats/json_reading.h"
 #include "plimsoll/formats/readers.h"
 
 namespace plimsoll::formats {
@@ -51,22 +51,6 @@ std::optional<double> seconds_in(const std::string& unit) {
   return std::nullopt;
 }
 
-bool is_true(const Json& run, const char* key) {
-  const Json* value = base::find(run, key);
-  return value != nullptr && value->is_boolean() && value->get<bool>();
-}
-
-std::string text_or(const Json& run, const char* key, const std::string& fallback) {
-  const Json* value = base::find(run, key);
-  return value != nullptr && value->is_string() ? value->get<std::string>() : fallback;
-}
-
-std::optional<double> number(const Json& run, const char* key) {
-  const Json* value = base::find(run, key);
-  if (value == nullptr || !value->is_number()) return std::nullopt;
-  return value->get<double>();
-}
-
 struct Run {
   std::string name;       // of the benchmark, without an aggregate's suffix
   std::string aggregate;  // "mean"; empty where it is a run
@@ -85,10 +69,7 @@ class Reader {
   explicit Reader(const Content& content) : content_(content) {}
 
   base::Result<ImportedFile> read() {
-    if (content_.json() == nullptr) return std::unexpected(content_.json_error());
-    const Json* runs = base::find(*content_.json(), "benchmarks");
-    if (runs == nullptr || !runs->is_array())
-      return std::unexpected(content_.wrong("expected Google Benchmark's JSON with a list `benchmarks`"));
+    BASE_ASSIGN(const Json* runs, expect_list(content_, "benchmarks", "Google Benchmark's JSON"));
     for (std::size_t i = 0; i < runs->size(); ++i) BASE_TRY(read_run((*runs)[i], i));
     return collector_.take();
   }

@@ -6,5 +6,8 @@
 namespace plimsoll::formats {
 
 Format google_benchmark();
+Format pytest_benchmark();
+Format hyperfine();
+Format junit();
 
 }  // namespace plimsoll::formats

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "base/file.h"
+#include "base/text.h"
 #include "plimsoll/formats/format.h"
 
 namespace plimsoll::formats {
