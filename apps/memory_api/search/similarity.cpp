@@ -7,8 +7,8 @@
 namespace memory_api::search {
 namespace {
 
-constexpr double k1 = 0.4;
-constexpr double b = 0.4;
+constexpr double k1 = 0.2;
+constexpr double b = 0.75;
 
 constexpr std::array<std::size_t, length_classes - 1> longest = {4, 8, 12, 16, 24, 40, 80};
 constexpr std::array<double, length_classes> typical = {3, 6, 10, 14, 20, 32, 60, 120};
