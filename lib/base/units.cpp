@@ -252,6 +252,8 @@ std::string format_value(double value, std::string_view unit) {
   if (unit == "bytes") return format_bytes(value);
   if (unit == "ratio") return format_share(value);
   if (unit == "count" || unit.empty()) return format_count(value);
+  if (unit == "per_second") return format_count(value) + "/s";
+  if (unit == "bytes_per_second") return format_bytes(value) + "/s";
   return format_count(value) + " " + std::string(unit);
 }
 

@@ -30,7 +30,8 @@ Result<std::chrono::nanoseconds> parse_duration(std::string_view text);
 
 Result<std::uint64_t> parse_size(std::string_view text);
 
-// Writes so that parse_quantity gives the same number back: shortest digits, largest unit that keeps them exact.
+// Writes so that parse_quantity gives the same number back: shortest digits, largest unit that keeps them
+// exact.
 std::string print_quantity(Quantity quantity);
 
 // For people: three significant digits and a fitting unit: "12.3 ms", "1.42 MiB", "0.12 %", "1,234".
@@ -39,7 +40,8 @@ std::string format_bytes(double bytes);
 std::string format_share(double share);
 std::string format_count(double count);
 
-// The same by unit name as series carry it: "seconds", "bytes", "ratio", "count", anything else verbatim behind the number.
+// The same by unit name as series carry it: "seconds", "bytes", "ratio", "count", "per_second",
+// "bytes_per_second", anything else verbatim behind the number.
 std::string format_value(double value, std::string_view unit);
 
 }  // namespace base

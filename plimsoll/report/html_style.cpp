@@ -10,14 +10,14 @@ constexpr char kColours[] = R"css(
   --page: #fbfbfa; --ink: #1b2026; --soft: #5a636d; --line: #e2e4e7; --faint: #f0f1f2; --card: #ffffff;
   --fail: #b3261e; --inconclusive: #6a3fa0; --warn: #8f5800; --pass: #14713f; --learning: #47627f;
   --not-run: #6b747d; --link: #1f5fa8;
-  --line1: #8fb4dc; --line2: #3c7ebf; --line3: #123f73;
+  --line1: #7aa5d4; --line2: #3474b5; --line3: #103a6b;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --page: #14171b; --ink: #e4e7ea; --soft: #9ba5af; --line: #2c3239; --faint: #1d2127; --card: #191d22;
     --fail: #ff8278; --inconclusive: #bda0f5; --warn: #e5ae4d; --pass: #5fcb90; --learning: #9fb6cf;
     --not-run: #98a1aa; --link: #82b4ee;
-    --line1: #3f6391; --line2: #6fa6df; --line3: #cfe3f8;
+    --line1: #5b86bd; --line2: #82b4e8; --line3: #d6e8fb;
   }
 }
 .fail { --tone: var(--fail); } .inconclusive { --tone: var(--inconclusive); } .warn { --tone: var(--warn); }

@@ -181,12 +181,21 @@ class Drawing {
       if (last != line.points.rend() && !line.name.empty()) placed.push_back({y_of(*last->y), &line});
     }
     std::ranges::sort(placed, std::ranges::greater(), &Name::y);
-    Markup result;
+    constexpr double kLineHeight = 13;
     double limit = bottom_;
+    for (Name& name : placed) {
+      name.y = std::min(name.y, limit);
+      limit = name.y - kLineHeight;
+    }
+    // What was pushed above the picture comes back down, and takes the ones below along.
+    double least = kTop;
+    for (auto name = placed.rbegin(); name != placed.rend(); ++name) {
+      name->y = std::max(name->y, least);
+      least = name->y + kLineHeight;
+    }
+    Markup result;
     for (const Name& name : placed) {
-      const double y = std::min(name.y, limit);
-      result += label(right_ + 6, y + 4, "start", name.line->style + " name", name.line->name);
-      limit = y - 13;
+      result += label(right_ + 6, name.y + 4, "start", name.line->style + " name", name.line->name);
     }
     return result;
   }

@@ -79,7 +79,12 @@ class TerminalReport {
     if (judgements.empty()) return;
     add_heading(heading(status), judgements.size(), colour_of(status));
     if (status == Status::learning || status == Status::not_run) return add_summary(status, judgements);
-    for (const Judgement* judgement : judgements) add_judgement(*judgement);
+    for (std::size_t i = 0; i < judgements.size(); ++i) {
+      add_row(*judgements[i]);
+      // What several share (one probe that crashed) is said once, below the last of them.
+      const bool shared = i + 1 < judgements.size() && details(*judgements[i]) == details(*judgements[i + 1]);
+      if (status != Status::pass && !shared) out_ += details(*judgements[i]);
+    }
   }
 
   void add_heading(std::string_view text, std::size_t count, std::string_view colour) {
@@ -88,14 +93,14 @@ class TerminalReport {
     out_ += "\n";
   }
 
-  void add_judgement(const Judgement& judgement) {
-    add_row(judgement);
-    if (judgement.status == Status::pass) return;
-    std::string detail = base::printable(judgement.explanation);
-    if (detail.empty()) detail = reason_text(judgement.reason);
-    add_text(detail, 4);
-    if (!judgement.because.empty()) add_text("because " + base::printable(judgement.because), 4);
-    if (!judgement.owner.empty()) add_text("owner: " + base::printable(judgement.owner), 4);
+  std::string details(const Judgement& judgement) const {
+    std::string text = base::printable(judgement.explanation);
+    if (text.empty()) text = reason_text(judgement.reason);
+    text = wrap(text, columns_, 4);
+    if (!judgement.because.empty())
+      text += wrap("because " + base::printable(judgement.because), columns_, 4);
+    if (!judgement.owner.empty()) text += wrap("owner: " + base::printable(judgement.owner), columns_, 4);
+    return text;
   }
 
   // "  ✗ load.latency{scenario=list} p99 < 50ms     63 ms  61.2 to 64.9 ms"; a long name has a line of its

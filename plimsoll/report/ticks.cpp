@@ -1,5 +1,6 @@
 #include "plimsoll/report/ticks.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -16,7 +17,7 @@ double written_unit(double size, std::string_view unit) {
     }
     return 1e-9;
   }
-  if (unit == "bytes") {
+  if (unit == "bytes" || unit == "bytes_per_second") {
     double scale = 1;
     while (size >= scale * 1024) scale *= 1024;
     return scale;
@@ -52,7 +53,9 @@ std::vector<Tick> ticks(double low, double high, std::string_view unit, int want
 }
 
 bool needs_unit(std::string_view unit) {
-  return unit != "seconds" && unit != "bytes" && unit != "ratio" && unit != "count" && !unit.empty();
+  constexpr std::array<std::string_view, 7> kShort = {
+      "seconds", "bytes", "ratio", "count", "per_second", "bytes_per_second", ""};
+  return std::ranges::find(kShort, unit) == kShort.end();
 }
 
 std::string axis_label(double value, std::string_view unit) {

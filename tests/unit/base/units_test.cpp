@@ -162,6 +162,8 @@ TEST(Format, ValueGoesByTheUnitOfItsSeries) {
   EXPECT_EQ(format_value(0.25, "ratio"), "25 %");
   EXPECT_EQ(format_value(1234, "count"), "1,234");
   EXPECT_EQ(format_value(1234, "requests/s"), "1,234 requests/s");
+  EXPECT_EQ(format_value(1234, "per_second"), "1,234/s");
+  EXPECT_EQ(format_value(2048, "bytes_per_second"), "2 KiB/s");
 }
 
 }  // namespace

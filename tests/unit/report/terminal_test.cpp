@@ -84,6 +84,18 @@ TEST(Terminal, IsColouredOnlyWhereAsked) {
   EXPECT_EQ(stripped, plain);
 }
 
+TEST(Terminal, SaysOnceWhatSeveralJudgementsShare) {
+  model::Snapshot snapshot;
+  for (const auto* series : {"load.latency", "load.errors"}) {
+    snapshot.verdict.judgements.push_back(
+        {.rule = "r < 1", .series = series, .explanation = "the probe crashed"});
+  }
+  EXPECT_THAT(unwrapped(snapshot), HasSubstr("  ? load.latency < 1"));
+  const std::string text = terminal(snapshot, {});
+  EXPECT_EQ(text.find("the probe crashed"), text.rfind("the probe crashed"));
+  EXPECT_LT(text.find("load.errors"), text.find("the probe crashed"));
+}
+
 TEST(Terminal, SaysWhenAVerdictIsPartialOrEmpty) {
   model::Snapshot snapshot;
   snapshot.verdict.headline = "No verdict: the plan has no rules.";
