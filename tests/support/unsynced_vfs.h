@@ -2,12 +2,12 @@
 // `kill -9` cannot show that, since the operating system still holds the dead process's writes. After
 // leveldb's fault_injection_test.
 //
-//   UnsyncedVfs disk("flaky");                 // registered, not the default
+//   UnsyncedVfs disk("flaky");       // registered, not the default
 //   … open stores with the VFS named "flaky", write …
-//   disk.cut_power();                          // every call fails from here on, as on a machine that is off
+//   disk.cut_power();                // every call fails from here on, as on a machine that is off
 //   … destroy the stores …
-//   disk.restore_power(UnsyncedVfs::Loss::random, seed);   // the files on the real disk are now what
-//   survived … open again and look …
+//   disk.restore_power(UnsyncedVfs::Loss::random, seed);  // the real files are now what survived
+//   … open again and look …
 //
 // Tracked are databases, write-ahead logs and journals; the wal-index needs no disk and temporary files do
 // not matter. A sync makes a file's content durable (and, on its first one, its name, as SQLite's unix VFS

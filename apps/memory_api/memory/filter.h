@@ -49,10 +49,9 @@ using Value = std::variant<std::monostate, bool, std::int64_t, double, std::stri
 
 // `field operator values`. One value, except `in` (one or more) and `present` (none).
 // - Times compare as times, numbers as numbers (3 equals 3.0), texts by bytes; values of different kinds are
-// not equal
-//   and neither is greater.
+//   not equal and neither is greater.
 // - A missing field equals null and nothing else. not_equals is the exact opposite of equals, also for
-// missing fields.
+//   missing fields.
 // - categories: equals, in, contains and icontains hold when they hold for one of the categories.
 // - contains: a part of a text, or an element of a list. icontains ignores case (search/fold_case.h).
 struct Condition {

@@ -6,8 +6,7 @@
 // Several members of one object must all hold. Bare values are eq, "*" is any value at all, NOT holds when
 // none of its list does, metadata is {key: value} or {key: {operator: value}}.
 //   fields: user_id agent_id app_id run_id (session_id) created_at (timestamp) updated_at expiration_date
-//   categories
-//           metadata memory (keywords) id (memory_ids)
+//           categories metadata memory (keywords) id (memory_ids)
 //   operators: eq ne in gt gte lt lte contains icontains
 #pragma once
 

@@ -14,15 +14,13 @@ constexpr std::int64_t application_id = 0x504c4d45;  // "PLME", for file(1) and 
 // it.
 //
 // - Times are microseconds since 1970, ids the 16 bytes of a UUID; a field that a memory does not have is
-// NULL.
+//   NULL.
 // - `memories.row` never changes; it is also the document's number in the word index.
 // - Each entity has an index that begins with the tenant: no read walks over another tenant's rows.
-// created_at and
-//   expires_at in it let a page and its count be found without the rows. Partial, since most memories name
-//   one or two.
+//   created_at and expires_at in it let a page and its count be found without the rows. Partial, since most
+//   memories name one or two.
 // - `memory_terms` keeps postings only (content=''): the text is in `memories`. A memory's text goes to the
-// column of its
-//   length class (search/similarity.h), so that scoring reads the postings and nothing else.
+//   column of its length class (search/similarity.h), so that scoring reads the postings and nothing else.
 // - `history` holds changes and removals; the step "added" is known from the memory itself.
 // - `tenants.memories` and `tenants.terms` are what scoring needs to know of the tenant as a whole.
 constexpr std::array migrations = {R"sql(

@@ -26,10 +26,9 @@ using memory::Listed;
 // - synchronous FULL: the log is synced at each commit; NORMAL would acknowledge what a power cut takes back.
 // - secure_delete: removed content is overwritten with zeros; deleted is deleted.
 // - cache 4 MiB: the writer touches the index pages of all tenants; the reader's is smaller. No memory map:
-// an error of
-//   the disk shall be an error, not a SIGBUS, and mapped pages would count as ours.
+//   an error of the disk shall be an error, not a SIGBUS, and mapped pages would count as ours.
 // - wal_autocheckpoint 1000 pages (4 MiB) keeps the log short; journal_size_limit gives space back after a
-// burst.
+//   burst.
 // - busy_timeout: only `keys add` beside a running service ever makes us wait.
 constexpr const char* writer_pragmas =
     "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA secure_delete = ON; PRAGMA cache_size = "

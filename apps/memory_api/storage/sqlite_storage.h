@@ -22,9 +22,9 @@ struct SqliteOptions {
   bool synchronous = true;  // false acknowledges before the disk has it: only to show that the tests notice
 };
 
-// Creates folder and file where missing (mode 0700, 0600).
-// conflict: another process serves the folder; unsupported: the file was written by a newer version; corrupt:
-// it is no database or damaged; permission, no_space, io. Each names the file.
+// Creates folder and file where missing (mode 0700, 0600). conflict: another process serves the folder;
+// unsupported: the file was written by a newer version; corrupt: it is no database or damaged; permission,
+// no_space, io. Each names the file.
 base::Result<std::unique_ptr<MemoryStorage>> open_sqlite_storage(const std::filesystem::path& folder,
                                                                  const SqliteOptions& options = {});
 

@@ -13,7 +13,7 @@
 
 namespace memory_api::crash {
 
-// Thread-safe, but for `settle` and `check`.
+// Thread-safe, but for `settle`.
 class Ledger {
  public:
   void added(const std::string& id, const std::string& text);
