@@ -55,7 +55,7 @@ void render_generated_request(benchmark::State& state) {
   parts.method = "POST";
   parts.authority = "127.0.0.1:8080";
   parts.target.append("/v3/memories/search/");
-  parts.body = *TextTemplate::parse(R"({"query":"$(pick tea coffee)","filters":{"user_id":"load-user-$(random_int 1 50)"}
+  parts.body = *TextTemplate::parse(R"json({"query":"$(pick tea coffee)","filters":{"user_id":"load-user-$(random_int 1 50)"}
 })",
                                     Escape::json, {}, {});
 const RequestTemplate request(parts);
