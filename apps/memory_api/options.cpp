@@ -32,6 +32,7 @@ void add_serve_options(CLI::App& app, Options& options, Words& words) {
       ->excludes(key_file);
   app.add_option("--storage", words.storage, "Storage engine")->check(CLI::IsMember({"sqlite"}));
   app.add_option("--fault", words.fault, "For developers: plants a fault")
+      ->envname("MEMORY_API_FAULT")
       ->check(CLI::IsMember({"slow", "errors", "ranking", "crash"}));
   app.add_option("--log-level", words.log_level, "Debug writes a line a request")
       ->check(CLI::IsMember({"trace", "debug", "info", "warn", "error"}));

@@ -95,32 +95,36 @@ stats::EffectiveCount effective_at_most(std::span<const model::Value> slices, do
   return stats::effective_count(counts);
 }
 
-// Candidate values for the ends of a percentile's interval, ascending.
-std::vector<double> support(const model::Value& merged) {
+// Where a percentile's interval may end, ascending: a bucket, or a value, which is a bucket without width.
+std::vector<stats::Interval> support(const model::Value& merged) {
+  std::vector<stats::Interval> result;
   if (const auto* histogram = std::get_if<base::Histogram>(&merged)) {
-    std::vector<double> ends;
-    for (const auto& bucket : histogram->sparse()) ends.push_back(base::Histogram::bucket_high(bucket.index));
-    return ends;
+    for (const auto& bucket : histogram->sparse()) {
+      result.push_back(
+          {base::Histogram::bucket_low(bucket.index), base::Histogram::bucket_high(bucket.index)});
+    }
   }
-  if (const auto* samples = std::get_if<model::Samples>(&merged)) return stats::sorted(*samples);
-  if (const auto* scalar = std::get_if<double>(&merged)) return {*scalar};
-  return {};
+  if (const auto* samples = std::get_if<model::Samples>(&merged)) {
+    for (const double value : stats::sorted(*samples)) result.push_back({value, value});
+  }
+  if (const auto* scalar = std::get_if<double>(&merged)) result.push_back({*scalar, *scalar});
+  return result;
 }
 
 // All bounds that the test would not reject for the p-th percentile: its 95 % interval.
 stats::Interval percentile_interval(const model::Value& merged, double p, double design_effect) {
-  const std::vector<double> values = support(merged);
-  const auto share_at_most = [&](double bound) {
-    const stats::SliceCount count = at_most(merged, bound);
+  const std::vector<stats::Interval> places = support(merged);
+  const auto share_at_most = [&](const stats::Interval& place) {
+    const stats::SliceCount count = at_most(merged, place.hi);
     return stats::clopper_pearson(count.k / design_effect, count.n / design_effect);
   };
-  const auto first_possible =
-      std::ranges::partition_point(values, [&](double v) { return share_at_most(v).hi < p; });
-  const auto first_certain =
-      std::ranges::partition_point(values, [&](double v) { return share_at_most(v).lo <= p; });
+  const auto possible =
+      std::ranges::partition_point(places, [&](const auto& x) { return share_at_most(x).hi < p; });
+  const auto certain =
+      std::ranges::partition_point(places, [&](const auto& x) { return share_at_most(x).lo <= p; });
   const double infinity = std::numeric_limits<double>::infinity();
-  return {first_possible == values.end() ? infinity : *first_possible,
-          first_certain == values.end() ? infinity : *first_certain};
+  return {possible == places.end() ? infinity : possible->lo,
+          certain == places.end() ? infinity : certain->hi};
 }
 
 class ThresholdJudge {

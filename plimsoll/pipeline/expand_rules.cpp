@@ -46,8 +46,14 @@ std::string detail_of(const ProbeState& probe) {
   return record.error.empty() ? who + " " + record.status : who + ": " + record.error;
 }
 
+// A generator that fell behind sent late: times and rates are its own doing then, but an error is still an
+// error.
+bool spoils(model::Reason reason, const std::string& unit) {
+  return reason != model::Reason::saturated || unit == "seconds" || unit == "per_second" || unit.empty();
+}
+
 void block(judges::Question& question, const ProbeState& probe) {
-  if (question.blocked != model::Reason::none) return;
+  if (question.blocked != model::Reason::none || !spoils(probe.record.reason, question.series.unit)) return;
   question.blocked = probe.record.reason;
   question.blocked_detail = detail_of(probe);
 }

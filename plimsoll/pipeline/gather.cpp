@@ -55,7 +55,7 @@ class Gatherer::Session {
     if (wants_service && !ensure_service()) {
       record.status = "skipped";
       record.reason = model::Reason::probe_crashed;
-      record.error = *gathered_.service_death;
+      record.error = "not run: " + *gathered_.service_death;
     } else {
       BASE_TRY(measure(probe, extend, record));
     }
@@ -203,16 +203,17 @@ class Gatherer::Session {
     return {};
   }
 
+  // A service that died is not asked again, and no later probe is blamed for it.
   void note_death(const plan::ProbePlan& probe, model::ProbeRecord& record) {
     if (!service_) return;
     const auto death = service_->death();
     if (!death) return;
-    gathered_.service_death = "the service " + death->exit.describe() + " at " + stamp(death->at) +
-                              ", while " + probe.kind + " `" + probe.name + "` ran";
-    gathered_.log_tail = service_->log_tail();
     record.status = "crashed";
     record.reason = model::Reason::probe_crashed;
-    record.error = *gathered_.service_death;
+    record.error = "the service " + death->exit.describe() + " at " + stamp(death->at);
+    gathered_.service_death = record.error + ", while " + probe.kind + " `" + probe.name + "` ran";
+    gathered_.log_tail = service_->log_tail();
+    stop_service();
   }
 
   const plan::Plan& plan_;
