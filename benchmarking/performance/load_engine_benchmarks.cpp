@@ -55,13 +55,13 @@ void render_generated_request(benchmark::State& state) {
   parts.method = "POST";
   parts.authority = "127.0.0.1:8080";
   parts.target.append("/v3/memories/search/");
-  parts.body = *TextTemplate::parse(R"json({"query":"$(pick tea coffee)","filters":{"user_id":"load-user-$(random_int 1 50)"}
-})",
-                                    Escape::json, {}, {});
-const RequestTemplate request(parts);
-Generator generator{base::Random(1)};
-RenderBuffer buffer;
-for (auto _ : state) benchmark::DoNotOptimize(request.render(generator, buffer));
+  constexpr std::string_view body =
+      R"json({"query":"$(pick tea coffee)","filters":{"user_id":"load-user-$(random_int 1 50)"}})json";
+  parts.body = *TextTemplate::parse(body, Escape::json, {}, {});
+  const RequestTemplate request(parts);
+  Generator generator{base::Random(1)};
+  RenderBuffer buffer;
+  for (auto _ : state) benchmark::DoNotOptimize(request.render(generator, buffer));
 }
 BENCHMARK(render_generated_request);
 
