@@ -9,9 +9,23 @@ namespace plimsoll::probes::eval {
 namespace {
 
 constexpr std::uint64_t bootstrap_seed = 1;
+constexpr std::size_t enough_to_resample = 10;
 
 bool all_zero_or_one(std::span<const double> values) {
   return std::ranges::all_of(values, [](double value) { return value == 0 || value == 1; });
+}
+
+// Tells nothing of what else may come.
+bool all_equal(std::span<const double> values) {
+  return std::ranges::adjacent_find(values, std::not_equal_to<>()) == values.end();
+}
+
+// Held to what a share can be where all values are shares.
+stats::Interval by_student(std::span<const double> values) {
+  const stats::Interval interval = stats::t_interval(values);
+  const auto is_share = [](double value) { return value >= 0 && value <= 1; };
+  if (!std::ranges::all_of(values, is_share)) return interval;
+  return {std::max(interval.lo, 0.0), std::min(interval.hi, 1.0)};
 }
 
 stats::Interval resampled(std::span<const double> values) {
@@ -30,12 +44,11 @@ Mean mean_of(std::span<const double> values) {
   Mean result{.n = values.size()};
   if (values.empty()) return result;
   result.mean = stats::mean(values);
-  const auto n = static_cast<double>(values.size());
   if (all_zero_or_one(values)) {
-    result.interval = stats::clopper_pearson(static_cast<double>(std::ranges::count(values, 1.0)), n);
-  } else if (values.size() > 1 &&  // one value everywhere tells a bootstrap nothing about what else may come
-             std::ranges::adjacent_find(values, std::not_equal_to<>()) != values.end()) {
-    result.interval = resampled(values);
+    const auto ones = static_cast<double>(std::ranges::count(values, 1.0));
+    result.interval = stats::clopper_pearson(ones, static_cast<double>(values.size()));
+  } else if (!all_equal(values)) {
+    result.interval = values.size() < enough_to_resample ? by_student(values) : resampled(values);
   }
   return result;
 }

@@ -13,9 +13,9 @@
 
 namespace plimsoll::probes::eval {
 
-// The mean over queries. The interval is Clopper–Pearson's where all values are 0 or 1, else that of the
-// bias-corrected bootstrap over queries (stats/bootstrap.h) from a fixed seed, so the same values give the
-// same interval; unknown for fewer than two queries that are not 0 or 1.
+// The mean over queries. The interval is Clopper–Pearson's where all values are 0 or 1, Student's under 10 of
+// them, else that of the bias-corrected bootstrap over queries (stats/bootstrap.h) from a fixed seed, so the
+// same values give the same interval. Unknown where all values are one that is neither 0 nor 1.
 struct Mean {
   std::size_t n = 0;
   std::optional<double> mean;  // nothing where n is 0

@@ -92,6 +92,15 @@ TEST(Mean, OfNothingIsUnknown) {
   EXPECT_EQ(mean_of(same).interval, std::nullopt);
 }
 
+TEST(Mean, OfFewValuesIsByStudentAndStaysAShare) {
+  const std::vector<double> few = {0, 0.5};
+  const Mean mean = mean_of(few);
+  EXPECT_EQ(mean.interval->lo, 0.0);
+  EXPECT_EQ(mean.interval->hi, 1.0);
+  const std::vector<double> scores = {1, 2, 3};
+  EXPECT_NEAR(mean_of(scores).interval->lo, 2 - 4.302652729911275 / std::sqrt(3.0), 1e-9);
+}
+
 TEST(Mean, OfAllOnesIsStillUncertain) {
   const std::vector<double> ones(20, 1.0);
   const Mean mean = mean_of(ones);
