@@ -18,9 +18,9 @@ int run(int argc, char** argv) {
   app.require_subcommand(1);
   app.footer("Example:\n  plimsoll check          # runs plimsoll.yaml and answers");
   plimsoll::cli::Commands commands(app);
-  for (const auto add : {plimsoll::cli::add_check, plimsoll::cli::add_init, plimsoll::cli::add_schema,
-                         plimsoll::cli::add_report, plimsoll::cli::add_store, plimsoll::cli::add_accept,
-                         plimsoll::cli::add_load, plimsoll::cli::add_eval, plimsoll::cli::add_probe}) {
+  using namespace plimsoll::cli;
+  for (const auto add : {add_check, add_init, add_schema, add_report, add_import, add_store, add_accept,
+                         add_load, add_bench, add_eval, add_probe}) {
     add(commands);
   }
   try {

@@ -74,12 +74,23 @@ Location place_of(pugi::xml_node test, pugi::xml_node failure) {
   return stands.file.empty() || inside->file == stands.file ? *inside : stands;
 }
 
-// The failure's message, else the first line of its text.
+// On one line, every run of white space one space.
+std::string one_line(std::string_view text) {
+  std::string line;
+  for (const char c : text.substr(0, 2 * message_bytes)) {
+    const bool space = c == ' ' || c == '\n' || c == '\r' || c == '\t';
+    if (!space) line += c;
+    if (space && !line.ends_with(' ')) line += ' ';
+  }
+  return line;
+}
+
+// The failure's message, else its text.
 std::string first_words(pugi::xml_node failure) {
   std::string_view text = base::trim(failure.attribute("message").value());
   if (text.empty()) text = base::trim(failure.text().get());
   if (text.empty()) text = failure.attribute("type").value();
-  return clean(text.empty() ? "no message" : text);
+  return clean(text.empty() ? "no message" : one_line(text));
 }
 
 struct Test {

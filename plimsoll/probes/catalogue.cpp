@@ -4,6 +4,8 @@
 
 #include "plimsoll/probes/bench/bench_probe.h"
 #include "plimsoll/probes/eval/eval_probe.h"
+#include "plimsoll/probes/exec/exec_probe.h"
+#include "plimsoll/probes/import/import_probe.h"
 #include "plimsoll/probes/load/load_probe.h"
 
 namespace plimsoll::probes {
@@ -19,6 +21,8 @@ constexpr Entry entries[] = {
     {load::kind, load::make},
     {bench::kind, bench::make},
     {eval::kind, eval::make},
+    {exec::kind, exec::make},
+    {import_file::kind, import_file::make},
 };
 
 }  // namespace

@@ -1,0 +1,139 @@
+#include "plimsoll/cli/kept_run.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/random.h"
+#include "plimsoll/cli/plan_file.h"
+#include "plimsoll/evidence/environment.h"
+#include "plimsoll/evidence/process_identity.h"
+#include "plimsoll/evidence/store.h"
+#include "plimsoll/model/snapshot.h"
+#include "plimsoll/pipeline/repository.h"
+
+namespace plimsoll::cli {
+namespace {
+
+constexpr std::size_t longest_id = 64;
+
+std::string new_id(base::UtcTime now) {
+  std::string stamp;
+  for (const char c : base::to_rfc3339(now)) {
+    if (c != '-' && c != ':' && c != 'Z') stamp += c;
+  }
+  return stamp + "-" + base::random_hex(4);
+}
+
+base::Status check_id(const std::string& id) {
+  const bool good = !id.empty() && id.size() <= longest_id && id != "latest" &&
+                    std::ranges::all_of(id, [](unsigned char c) {
+                      return std::isalnum(c) != 0 || c == '-' || c == '_' || c == '.';
+                    });
+  if (good) return {};
+  return base::fail(base::ErrorCode::invalid_argument, "--run: \"" + id + "\" cannot be a run's id",
+                    "letters, digits, dots, dashes and underscores, at most 64, and not `latest`");
+}
+
+// The plan's project where there is one, as `check` names it.
+base::Result<std::string> project_here() {
+  std::error_code ignored;
+  if (std::filesystem::exists("plimsoll.yaml", ignored)) {
+    BASE_ASSIGN(const plan::Plan plan, read_plan_file("plimsoll.yaml"));
+    return plan.project;
+  }
+  return std::filesystem::current_path().filename().string();
+}
+
+// Writes what one probe says into the run.
+class StoreRecorder final : public probes::Recorder {
+ public:
+  StoreRecorder(evidence::RunWriter& writer, std::string probe) : writer_(writer), probe_(std::move(probe)) {}
+
+  base::Result<model::SeriesHandle> declare(const model::Series& series) override {
+    return writer_.declare(series, probe_);
+  }
+  base::Status observe(const model::Observation& observation) override {
+    observations_.push_back(observation);
+    return {};
+  }
+  base::Status finding(const model::Finding& finding) override {
+    findings_.push_back(finding);
+    findings_.back().probe = probe_;
+    return {};
+  }
+  base::Status log(std::string_view) override { return {}; }
+  base::Status fact(std::string_view name, std::string_view value) override {
+    facts_.push_back({std::string(name), std::string(value)});
+    return {};
+  }
+
+  base::Status flush(model::Snapshot& snapshot) {
+    BASE_TRY(writer_.append(observations_));
+    BASE_TRY(writer_.append_findings(findings_));
+    std::ranges::move(findings_, std::back_inserter(snapshot.verdict.findings));
+    std::ranges::move(facts_, std::back_inserter(snapshot.facts));
+    return {};
+  }
+
+ private:
+  evidence::RunWriter& writer_;
+  std::string probe_;
+  std::vector<model::Observation> observations_;
+  std::vector<model::Finding> findings_;
+  std::vector<model::Fact> facts_;
+};
+
+void add_probe_record(model::Run& run, const KeptResults& results) {
+  const model::ProbeRecord record{.kind = results.kind, .name = results.name};
+  auto known = std::ranges::find(run.probes, probe_id(record), model::probe_id);
+  if (known == run.probes.end()) known = run.probes.insert(known, record);
+  known->duration_seconds += results.stamp.seconds;
+}
+
+}  // namespace
+
+base::Result<model::Run> new_run(const std::string& id) {
+  const base::UtcTime now = base::system_clock().utc();
+  model::Run run;
+  if (!id.empty()) BASE_TRY(check_id(id));
+  run.id = id.empty() ? new_id(now) : id;
+  BASE_ASSIGN(run.project, project_here());
+  const pipeline::Revision revision = pipeline::current_revision(std::filesystem::current_path());
+  run.commit = revision.commit;
+  run.branch = revision.branch;
+  run.dirty = revision.dirty;
+  run.started = now;
+  run.environment = evidence::read_environment();
+  run.comparability = model::comparability_key(run.environment);
+  run.program_version = PLIMSOLL_VERSION;
+  run.process_id = ::getpid();
+  run.boot_id = evidence::current_boot_id();
+  return run;
+}
+
+base::Status keep_run(const std::string& store_url, model::Run run, std::span<const KeptResults> results,
+                      const std::string& headline) {
+  BASE_ASSIGN(const auto store, evidence::open_store(store_url));
+  BASE_ASSIGN(const auto writer, store->begin(run));
+  model::Snapshot snapshot;
+  for (const KeptResults& part : results) {
+    add_probe_record(run, part);
+    StoreRecorder recorder(*writer, part.kind + "/" + part.name);
+    BASE_TRY(probes::record_results(part.results, part.source, part.stamp, recorder));
+    BASE_TRY(recorder.flush(snapshot));
+  }
+  run.state = model::RunState::complete;
+  run.finished = base::system_clock().utc();
+  run.verdict = model::Status::pass;
+  snapshot.verdict.status = model::Status::pass;
+  snapshot.verdict.headline = headline;
+  snapshot.verdict.run = run;
+  return writer->finish(run, base::dump(model::to_json(snapshot)));
+}
+
+}  // namespace plimsoll::cli

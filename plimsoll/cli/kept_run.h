@@ -1,0 +1,31 @@
+// A run that a command writes by itself, without the pipeline: what was measured, nothing judged.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "plimsoll/formats/imported_file.h"
+#include "plimsoll/model/run.h"
+#include "plimsoll/probes/record_results.h"
+
+namespace plimsoll::cli {
+
+// Of this folder's project, commit and machine, beginning now. `id` empty: a new one; invalid_argument where
+// it is not made of letters, digits, dots, dashes and underscores.
+base::Result<model::Run> new_run(const std::string& id);
+
+// What one probe of the run measured at one time.
+struct KeptResults {
+  std::string kind, name;  // of the probe
+  std::string source;      // label of every series, or empty (probes/record_results.h)
+  probes::Stamp stamp;
+  formats::ImportedFile results;
+};
+
+// Writes the run whole, in the state complete; conflict where the store has a run of that id.
+base::Status keep_run(const std::string& store, model::Run run, std::span<const KeptResults> results,
+                      const std::string& headline);
+
+}  // namespace plimsoll::cli
