@@ -12,7 +12,6 @@ namespace plimsoll::plan {
 namespace {
 
 using base::Dimension;
-using base::Quantity;
 using base::Result;
 using model::StatKind;
 
@@ -141,7 +140,7 @@ Result<model::Selector> RuleParser::selector() {
 Result<std::string> RuleParser::name() {
   scan_.skip_space();
   const auto at = scan_.position();
-  const std::string name(scan_.take_word());
+  std::string name(scan_.take_word());
   if (name.empty()) {
     return scan_.expected("the name of a series", "a rule starts like load.latency p95 < 200ms");
   }

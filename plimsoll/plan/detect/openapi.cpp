@@ -57,7 +57,7 @@ std::string text_member(const Json& json, std::string_view key) {
 }
 
 // {"$ref": "#/components/parameters/X"} stands for another place of the document.
-const Json& resolve(const Json& document, const Json& value) {
+Json resolve(const Json& document, const Json& value) {
   const auto target = text_member(value, "$ref");
   if (!target.starts_with("#/")) return value;
   const Json* at = &document;
@@ -69,7 +69,7 @@ bool needs_parameter(const Json& document, const Json& holder) {
   const Json& parameters = member(holder, "parameters");
   if (!parameters.is_array()) return false;
   return std::ranges::any_of(parameters, [&](const Json& parameter) {
-    const Json& whole = resolve(document, parameter);
+    const Json whole = resolve(document, parameter);
     return !whole.is_object() || member(whole, "required") == Json(true);
   });
 }

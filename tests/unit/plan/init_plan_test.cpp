@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "base/yaml.h"
+#include "plimsoll/plan/detect/benchmarks.h"
 #include "plimsoll/plan/detect/cmake_commands.h"
 #include "plimsoll/plan/detect/google_benchmark.h"
 #include "plimsoll/plan/detect/openapi.h"
@@ -35,11 +36,7 @@ class InitPlanTest : public testing::Test {
   static std::vector<ProbeKind> detecting_kinds() {
     auto kinds = test_kinds();
     kinds[0].detect = detect::openapi;
-    kinds[1].detect = [](const std::filesystem::path& folder) {
-      auto all = detect::pytest_benchmark(folder);
-      for (auto& each : detect::google_benchmark(folder)) all.push_back(std::move(each));
-      return all;
-    };
+    kinds[1].detect = detect::benchmarks;
     return kinds;
   }
 
@@ -69,7 +66,9 @@ TEST_F(InitPlanTest, FindsPytestBenchmark) {
   const auto plan = read(text);
   ASSERT_EQ(plan.probes.size(), 1u);
   EXPECT_EQ(plan.probes[0].config->at("run"),
-            (base::Json{"python3", "-m", "pytest", "--benchmark-only", "tests/test_sort.py"}));
+            (base::Json{"python3", "-m", "pytest", "--benchmark-only",
+                        "--benchmark-json={workdir}/pytest_benchmark.json", "tests/test_sort.py"}));
+  EXPECT_EQ(plan.probes[0].config->at("output"), "{workdir}/pytest_benchmark.json");
   EXPECT_EQ(plan.probes[0].config->at("format"), "pytest-benchmark");
   ASSERT_EQ(plan.rules.size(), 1u);
   EXPECT_EQ(plan.rules[0].text, "bench.** regression warn 10% fail 20%");
@@ -93,9 +92,25 @@ TEST_F(InitPlanTest, UsesTheRepositorysOwnInterpreterAndQuotesNames) {
   EXPECT_EQ(plan.probes.at(0).config->at("run").back(), "some tests/test_a.py");
 }
 
+TEST_F(InitPlanTest, TimesAPytestSuiteWithoutBenchmarks) {
+  write("tests/conftest.py", "");
+  write("tests/test_a.py", "def test_a():\n    pass\n");
+  const auto text = init();
+  EXPECT_THAT(text, HasSubstr("# there is tests/conftest.py"));
+  const auto plan = read(text);
+  EXPECT_EQ(plan.probes.at(0).config->at("run"), (base::Json{"python3", "-m", "pytest", "-q"}));
+  EXPECT_EQ(plan.rules.at(0).text, "bench.wall_time regression warn 10% fail 20%");
+}
+
+TEST_F(InitPlanTest, LeavesOutFilesThatNoCommandCanName) {
+  write("tests/test_{port.py", python_benchmark);
+  write("tests/test_a'b.py", python_benchmark);
+  EXPECT_THAT(detect::pytest_benchmark(root()), IsEmpty());
+}
+
 TEST_F(InitPlanTest, ManyBenchmarkFilesAreLeftToPytest) {
   for (int i = 0; i < 12; ++i) write("tests/test_" + std::to_string(i) + ".py", python_benchmark);
-  EXPECT_EQ(read(init()).probes.at(0).config->at("run").size(), 4u);
+  EXPECT_EQ(read(init()).probes.at(0).config->at("run").size(), 5u);
 }
 
 constexpr std::string_view cmake_root = R"(cmake_minimum_required(VERSION 3.20)
@@ -214,7 +229,7 @@ TEST_F(InitPlanTest, ManyPathsAreCutToFive) {
 
 TEST_F(InitPlanTest, HostileNamesStayText) {
   write("openapi.yaml", "paths:\n  '/a: b, {c}': {get: {}}\n  \"/x'y%20\": {get: {}}\n  '/a b': {get: {}}\n");
-  write("# x\n: y/test_a.py", python_benchmark);
+  write("# x: y/test_a.py", python_benchmark);
   const auto plan = read(init());
   ASSERT_EQ(plan.probes.size(), 2u);
   EXPECT_EQ(plan.probes[0].name, "/x'y%20");

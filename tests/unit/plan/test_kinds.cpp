@@ -70,6 +70,7 @@ ProbeKind bench_kind() {
                   {"google-benchmark", "pytest-benchmark", "hyperfine", "time"}},
                  {"repeats", integer, false, "How often.", {}, {}, "5"},
                  {"warmup", boolean, false, "Whether the first run is thrown away.", {}, {}, "true"},
+                 {"output", text, false, "The file it writes."},
                  {"memory", size, false, "Its limit."},
                  {"scale", number, false, "A factor."},
                  {"environment", object, false, "Where.", {}, {{"host", text, true, "The host."}}}};
