@@ -15,8 +15,11 @@ std::string number(double value) {
   return fmt::format("{:.1f}", value);
 }
 
+// Sums and differences of what is drawn must be finite too.
+constexpr double kMost = 1e300;
+
 bool drawable(const ChartPoint& point) {
-  return point.y && std::isfinite(*point.y) && std::isfinite(point.x);
+  return point.y && std::abs(*point.y) <= kMost && std::abs(point.x) <= kMost;
 }
 
 struct Range {
@@ -38,7 +41,7 @@ std::optional<Range> value_range(const Chart& chart) {
 
 // A bound far above the data would flatten them: then it is not drawn.
 bool shows_bound(const Chart& chart, const Range& data) {
-  return chart.bound && std::isfinite(*chart.bound) && *chart.bound <= 2.5 * std::max(data.high, 0.0) &&
+  return chart.bound && std::abs(*chart.bound) <= kMost && *chart.bound <= 2.5 * std::max(data.high, 0.0) &&
          *chart.bound >= 0.4 * data.low;
 }
 
@@ -48,7 +51,7 @@ Range axis_range(const Chart& chart, Range data) {
     data.high = std::max(data.high, *chart.bound);
   }
   const double level = std::max(std::abs(data.low), std::abs(data.high));
-  if (level == 0) return {0, 1};
+  if (level < 1 / kMost) return {0, 1};
   const bool zero = chart.from_zero || data.high - data.low > 0.5 * level;
   if (zero) return {std::min(0.0, data.low * 1.08), std::max(0.0, data.high * 1.08)};
   const double missing = std::max(0.0, 0.2 * level - (data.high - data.low)) / 2 + 0.02 * level;

@@ -19,6 +19,14 @@ std::string number(double value) {
   return fmt::format("{:.1f}", value);
 }
 
+// Sums and differences of what is drawn must be finite too.
+bool drawable(const Measured& marks) {
+  for (const auto& mark : {marks.low, marks.value, marks.high, marks.bound}) {
+    if (mark && std::abs(*mark) > 1e300) return false;
+  }
+  return marks.bound || marks.low || marks.high;
+}
+
 std::vector<double> all_numbers(const Measured& marks) {
   std::vector<double> numbers;
   for (const auto& mark : {marks.low, marks.value, marks.high, marks.bound}) {
@@ -114,8 +122,7 @@ std::string spoken(const Judgement& judgement) {
 
 Markup interval_picture(const Judgement& judgement) {
   const Measured marks = measured(judgement);
-  const bool comparable = marks.bound || marks.low || marks.high;
-  if (!comparable || (!marks.low && !marks.high && !marks.value)) return {};
+  if (!drawable(marks) || (!marks.low && !marks.high && !marks.value)) return {};
   const Scale scale(marks);
   Markup picture = element("title", {}, spoken(judgement));
   if (marks.bound) {

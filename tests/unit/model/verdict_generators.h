@@ -9,6 +9,16 @@
 
 namespace plimsoll::model::testing {
 
+template <class T>
+rc::Gen<std::vector<T>> a_few(rc::Gen<T> item) {
+  return rc::gen::exec([item] {
+    std::vector<T> items;
+    const auto n = *rc::gen::inRange(0, 5);
+    for (int i = 0; i < n; ++i) items.push_back(*item);
+    return items;
+  });
+}
+
 inline rc::Gen<double> finite_double() {
   return rc::gen::map(any_double(), [](double value) { return std::isfinite(value) ? value : 0.25; });
 }
@@ -55,7 +65,7 @@ inline rc::Gen<Judgement> any_judgement() {
     judgement.false_alarm_rate = *maybe_number();
     judgement.detectable_effect = *maybe_number();
     judgement.explanation = *label_value();
-    judgement.evidence = *rc::gen::container<std::vector<std::string>>(label_value());
+    judgement.evidence = *a_few(label_value());
     judgement.inputs_digest = *rc::gen::element<std::string>("", "0123456789abcdef");
     judgement.p_fail = *maybe_number();
     judgement.p_warn = *maybe_number();
@@ -101,7 +111,7 @@ inline rc::Gen<Verdict> any_verdict() {
     verdict.partial = *rc::gen::arbitrary<bool>();
     verdict.false_alarm_rate = *rc::gen::element(0.0, 0.05);
     verdict.family_size = *rc::gen::inRange<std::size_t>(0, 500);
-    verdict.judgements = *rc::gen::container<std::vector<Judgement>>(any_judgement());
+    verdict.judgements = *a_few(any_judgement());
     const auto findings = *rc::gen::inRange(0, 4);
     for (int i = 0; i < findings; ++i) {
       verdict.findings.push_back({.rule = *label_value(),
@@ -120,11 +130,11 @@ inline rc::Gen<Snapshot> any_snapshot() {
   return rc::gen::exec([] {
     Snapshot snapshot;
     snapshot.verdict = *any_verdict();
-    snapshot.timelines = *rc::gen::container<std::vector<Timeline>>(any_timeline());
-    snapshot.histories = *rc::gen::container<std::vector<History>>(any_history());
+    snapshot.timelines = *a_few(any_timeline());
+    snapshot.histories = *a_few(any_history());
     const auto facts = *rc::gen::inRange(0, 4);
     for (int i = 0; i < facts; ++i) snapshot.facts.push_back({*label_value(), *label_value()});
-    snapshot.log_tail = *rc::gen::container<std::vector<std::string>>(label_value());
+    snapshot.log_tail = *a_few(label_value());
     return snapshot;
   });
 }
