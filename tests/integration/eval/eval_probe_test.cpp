@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/process.h"
+#include "plimsoll/plan/read_plan.h"
 #include "scripted_service.h"
 #include "tests/unit/probes/memory_recorder.h"
 
@@ -197,6 +198,25 @@ TEST(EvalKind, ChecksTheSuiteAndCountsItsFiles) {
   set.write("suite.yaml", "set: gone");
   EXPECT_THAT(base::to_string(kind.check(config, root).error()),
               HasSubstr("suite.yaml:1:6: there is no file"));
+}
+
+TEST(EvalKind, MeasuresAnotherWayWhenAnythingOfTheSetChanges) {
+  const ScriptedSet set;
+  const std::vector<plan::ProbeKind> kinds = {eval::kind()};
+  const auto digest = [&] {
+    const auto plan =
+        plan::read_plan_text("service: {url: \"http://127.0.0.1:1\"}\nprobes: {eval: suite.yaml}",
+                             set.suite().parent_path() / "plimsoll.yaml", kinds, {});
+    return plan ? plan->probes.at(0).digest() : base::to_string(plan.error());
+  };
+  const std::string before = digest();
+  EXPECT_EQ(before.size(), 16U);
+  EXPECT_EQ(digest(), before);
+  set.write("qrels.tsv", "one\ta1\t2");
+  const std::string other_judgements = digest();
+  EXPECT_NE(other_judgements, before);
+  set.write("corpus.jsonl", R"({"_id": "a1", "text": "other", "metadata": {"tenant": "a"}})");
+  EXPECT_NE(digest(), other_judgements);
 }
 
 }  // namespace
