@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <ranges>
 
 #include <fmt/format.h>
 
@@ -202,7 +203,7 @@ base::Status ProbeReader::check_profile_names(const Node& map) const {
   for (const auto& item : list->items) {
     if (surroundings_.profiles.contains(item.text)) continue;
     std::vector<std::string> known;
-    for (const auto& [name, profile] : surroundings_.profiles) known.push_back(name);
+    std::ranges::copy(surroundings_.profiles | std::views::keys, std::back_inserter(known));
     return base::fail_at(item.place, fmt::format("profiles: there is no profile \"{}\"", item.text),
                          key_hint(item.text, known));
   }

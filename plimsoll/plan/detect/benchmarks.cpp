@@ -7,9 +7,10 @@
 namespace plimsoll::plan::detect {
 
 std::vector<Detected> benchmarks(const std::filesystem::path& root) {
-  auto all = pytest_benchmark(root);
-  if (all.empty()) all = pytest_suite(root);
-  for (auto& each : google_benchmark(root)) all.push_back(std::move(each));
+  std::vector<Detected> all;
+  for (auto* look : {pytest_benchmark, pytest_suite, google_benchmark}) {
+    for (auto& found : look(root)) all.push_back(std::move(found));
+  }
   return all;
 }
 

@@ -13,4 +13,7 @@ namespace plimsoll::plan::detect {
 // names pytest.
 std::vector<Detected> pytest_suite(const std::filesystem::path& root);
 
+// An entry of `import` that reads what that suite reported (JUnit XML): a test that fails is a finding.
+std::vector<Detected> pytest_results(const std::filesystem::path& root);
+
 }  // namespace plimsoll::plan::detect

@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "base/units.h"
+#include "plimsoll/plan/detect/benchmarks.h"
 #include "plimsoll/probes/bench/bench_config.h"
 #include "plimsoll/probes/bench/repeat.h"
 #include "plimsoll/probes/record_results.h"
@@ -47,6 +48,7 @@ plan::ProbeKind kind() {
   bench.series = series_patterns();
   bench.default_name = default_name;
   bench.check = check;
+  bench.detect = plan::detect::benchmarks;
   return bench;
 }
 

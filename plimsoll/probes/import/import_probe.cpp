@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "plimsoll/formats/format.h"
+#include "plimsoll/plan/detect/pytest_suite.h"
 #include "plimsoll/probes/record_results.h"
 
 namespace plimsoll::probes::import_file {
@@ -43,6 +44,7 @@ plan::ProbeKind kind() {
                    {"import.findings", "count", model::Better::lower}};
   import.identity_label = "source";
   import.default_name = default_name;
+  import.detect = plan::detect::pytest_results;
   return import;
 }
 

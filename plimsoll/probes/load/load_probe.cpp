@@ -8,6 +8,7 @@
 #include "base/process.h"
 #include "base/text.h"
 #include "base/units.h"
+#include "plimsoll/plan/detect/openapi.h"
 #include "plimsoll/probes/load/load_config.h"
 #include "plimsoll/probes/load/load_series.h"
 #include "plimsoll/traffic/shape_overrides.h"
@@ -115,6 +116,7 @@ plan::ProbeKind kind() {
   load.default_name = default_name;
   load.check = check;
   load.expected = expected;
+  load.detect = plan::detect::openapi;
   return load;
 }
 

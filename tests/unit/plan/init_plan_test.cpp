@@ -12,6 +12,7 @@
 #include "plimsoll/plan/detect/google_benchmark.h"
 #include "plimsoll/plan/detect/openapi.h"
 #include "plimsoll/plan/detect/pytest_benchmark.h"
+#include "plimsoll/plan/detect/pytest_suite.h"
 #include "plimsoll/plan/detect/repository.h"
 #include "plimsoll/plan/read_plan.h"
 #include "test_kinds.h"
@@ -37,6 +38,7 @@ class InitPlanTest : public testing::Test {
     auto kinds = test_kinds();
     kinds[0].detect = detect::openapi;
     kinds[1].detect = detect::benchmarks;
+    kinds[4].detect = detect::pytest_results;
     return kinds;
   }
 
@@ -98,8 +100,12 @@ TEST_F(InitPlanTest, TimesAPytestSuiteWithoutBenchmarks) {
   const auto text = init();
   EXPECT_THAT(text, HasSubstr("# there is tests/conftest.py"));
   const auto plan = read(text);
-  EXPECT_EQ(plan.probes.at(0).config->at("run"), (base::Json{"python3", "-m", "pytest", "-q"}));
+  EXPECT_EQ(plan.probes.at(0).config->at("run"),
+            (base::Json{"python3", "-m", "pytest", "-q", "--junitxml={workdir}/junit.xml"}));
+  EXPECT_EQ(plan.probes.at(1).kind, "import");
+  EXPECT_EQ(plan.probes.at(1).config->at("file"), "{workdir}/junit.xml");
   EXPECT_EQ(plan.rules.at(0).text, "bench.wall_time regression warn 10% fail 20%");
+  EXPECT_EQ(plan.rules.at(1).text, "import.findings none");
 }
 
 TEST_F(InitPlanTest, LeavesOutFilesThatNoCommandCanName) {

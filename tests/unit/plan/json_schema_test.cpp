@@ -41,7 +41,7 @@ TEST(JsonSchema, AcceptsWhatTheReaderAccepts) {
   const std::string_view plans[] = {
       "probes: {bench: [a]}",
       "probes: {bench: a}",
-      "probes: {bench: {run: [a, b], repeats: 3, warmup: false, memory: 64MiB, scale: 1.5}}",
+      "probes: {bench: {run: [a, b], repeats: 3, pinned: false, memory: 64MiB, scale: 1.5}}",
       "probes: {load: [{url: 'http://a/', rate: 5, expect: [200, 404], stages: [{duration: 5s, rate: 1}]}]}",
       "probes: {load: [{url: '${URL}/x', rate: '${RATE}', duration: 0.5h, headers: {A: 5}}]}",
       "probes: {exec: [{run: a, settings: {deep: [1, {x: ~}]}, state: fresh, profiles: [pr], timeout: 5m}]}",

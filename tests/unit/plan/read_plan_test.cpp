@@ -97,7 +97,7 @@ TEST_F(ReadPlanTest, FillsInWhatThePlanLeavesOut) {
   ASSERT_EQ(plan.probes.size(), 1u);
   const auto& probe = plan.probes.front();
   EXPECT_EQ(probe.name, "bench");
-  EXPECT_EQ(*probe.config, (Json{{"run", {"build/bench"}}, {"repeats", 5}, {"warmup", true}}));
+  EXPECT_EQ(*probe.config, (Json{{"run", {"build/bench"}}, {"repeats", 5}, {"warmup", 1}, {"pinned", true}}));
   EXPECT_EQ(probe.timeout, 30min);
   EXPECT_EQ(probe.expected, 0s);
   EXPECT_EQ(probe.place.line, 1);

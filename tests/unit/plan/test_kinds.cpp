@@ -69,10 +69,11 @@ ProbeKind bench_kind() {
                   "What it prints.",
                   {"google-benchmark", "pytest-benchmark", "hyperfine", "time"}},
                  {"repeats", integer, false, "How often.", {}, {}, "5"},
-                 {"warmup", boolean, false, "Whether the first run is thrown away.", {}, {}, "true"},
+                 {"warmup", integer, false, "How often before.", {}, {}, "1"},
                  {"output", text, false, "The file it writes."},
                  {"memory", size, false, "Its limit."},
                  {"scale", number, false, "A factor."},
+                 {"pinned", boolean, false, "To a core.", {}, {}, "true"},
                  {"environment", object, false, "Where.", {}, {{"host", text, true, "The host."}}}};
   kind.series = {{"bench.**", "", model::Better::lower}};
   kind.default_name = [](const Json& config) {
@@ -99,7 +100,7 @@ ProbeKind exec_kind() {
 
 ProbeKind import_kind() {
   ProbeKind kind{.name = "import", .summary = "Reads a result file.", .shorthand = "file"};
-  kind.fields = {{"file", path, true, "The file."},
+  kind.fields = {{"file", text, true, "The file."},
                  {"format", text, false, "Its format.", {"junit", "k6-summary"}}};
   kind.series = {{"import.**", "", model::Better::neither},
                  {"import.findings", "count", model::Better::lower}};
