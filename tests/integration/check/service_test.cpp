@@ -1,20 +1,23 @@
 // Services that fail in every way: exit 3 that names what happened, and no process left behind.
 #include <csignal>
-#include <thread>
 
 #include <gtest/gtest.h>
 
 #include "base/text.h"
 #include "project.h"
+#include "tests/support/waiting.h"
 
 namespace plimsoll::testing {
 namespace {
+
+using testing_support::eventually;
 
 // A plan whose service is `start`, with one load probe on it.
 std::string plan_with(const std::string& start, const std::string& more = "") {
   return "service:\n  start: " + start + "\n  ready: /ready\n  ready_timeout: 2s\n  stop_timeout: 2s\n" +
          more +
-         "probes:\n  load: [{name: list, url: \"http://127.0.0.1:{port}/v1/memories/?user_id=ann\", rate: 50, duration: 20s}]\n"
+         "probes:\n  load: [{name: list, url: \"http://127.0.0.1:{port}/v1/memories/?user_id=ann\", rate: "
+         "50, duration: 20s}]\n"
          "rules: [load.latency p95 < 200ms]\n";
 }
 
@@ -27,17 +30,6 @@ bool somebody_runs(const std::string& text) {
   for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
     const auto line = base::read_file(entry.path() / "cmdline", 1 << 20);
     if (line && line->find(text) != std::string::npos) return true;
-  }
-  return false;
-}
-
-// Waits for a condition, not for a time.
-template <class Condition>
-bool eventually(Condition condition, std::chrono::seconds limit = 20s) {
-  const auto deadline = std::chrono::steady_clock::now() + limit;
-  while (std::chrono::steady_clock::now() < deadline) {
-    if (condition()) return true;
-    std::this_thread::yield();
   }
   return false;
 }
@@ -86,7 +78,8 @@ TEST(GuardedService, ThatDiesMidRunIsTheFirstSentence) {
   const Project project(plan_with(memory_api(" --fault crash"), "  headers: {Authorization: Token t}\n"));
   const Outcome check = project.run({"check"});
   EXPECT_EQ(check.exit.code, 3) << check.output;
-  const std::string sentence = base::replace_all(check.output.substr(0, check.output.find("\n\n")), "\n", " ");
+  const std::string sentence =
+      base::replace_all(check.output.substr(0, check.output.find("\n\n")), "\n", " ");
   EXPECT_NE(sentence.find("SIGSEGV"), std::string::npos) << check.output;
   EXPECT_NE(sentence.find(" at 2"), std::string::npos) << check.output;
 }

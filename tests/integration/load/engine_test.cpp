@@ -12,6 +12,7 @@
 #include "base/random.h"
 #include "plimsoll/traffic/scenario.h"
 #include "tests/integration/load/scripted_server.h"
+#include "tests/support/waiting.h"
 
 namespace plimsoll::traffic {
 namespace {
@@ -333,7 +334,7 @@ TEST(Engine, StopsEarlyWithWhatItMeasured) {
 
 TEST(Engine, HoldsToTheConnectionsItMayOpen) {
   const ScriptedServer server([](Peer& peer, int) {
-    std::this_thread::sleep_for(20ms);
+    testing_support::take_time(20ms);
     return peer.send(ok_response);
   });
   LoadShape shape = open(400, 250ms);
@@ -368,7 +369,7 @@ TEST(Engine, RefusesOtherMachines) {
 
 TEST(Engine, FollowsARampOfUsers) {
   const ScriptedServer server([](Peer& peer, int) {
-    std::this_thread::sleep_for(2ms);
+    testing_support::take_time(2ms);
     return peer.send(ok_response);
   });
   LoadShape shape;
@@ -391,12 +392,12 @@ TEST(Engine, TellsTheTruthAboutAFreeze) {
   const Clock::time_point thaw = freeze + 300ms;
   const auto hold = [=] {
     const auto now = Clock::now();
-    if (now >= freeze && now < thaw) std::this_thread::sleep_until(thaw);
+    if (now >= freeze && now < thaw) testing_support::take_time_until(thaw);
   };
   const ScriptedServer server(
       [=](Peer& peer, int) {
         hold();
-        std::this_thread::sleep_for(std::chrono::duration<double>(service));
+        testing_support::take_time(std::chrono::duration<double>(service));
         hold();
         return peer.send(ok_response);
       },

@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "net/http_client.h"
 #include "net/url.h"
+#include "tests/support/waiting.h"
 
 namespace plimsoll::traffic {
 namespace {
@@ -78,7 +79,7 @@ TEST_F(GuardedServiceTest, TellsHowItDied) {
   auto service = GuardedService::start(memory_api(folder_.path()));
   ASSERT_TRUE(service) << base::to_string(service.error());
   ::kill((*service)->pid(), SIGSEGV);
-  while (!(*service)->death()) std::this_thread::sleep_for(5ms);
+  ASSERT_TRUE(testing_support::eventually([&] { return (*service)->death().has_value(); }));
   EXPECT_EQ((*service)->death()->exit.signal, SIGSEGV);
   EXPECT_THAT((*service)->death()->exit.describe(), HasSubstr("SIGSEGV"));
 }
@@ -114,9 +115,7 @@ TEST_F(GuardedServiceTest, AProgramThatIgnoresSigtermIsKilled) {
   const pid_t pid = (*service)->pid();
   (*service)->stop();
   EXPECT_TRUE(is_gone(pid));
-  for (int tries = 0; tries < 500 && !is_gone(-pid); ++tries)
-    std::this_thread::sleep_for(10ms);  // init reaps them
-  EXPECT_TRUE(is_gone(-pid)) << "a process of its group is left";
+  EXPECT_TRUE(testing_support::eventually([&] { return is_gone(-pid); })) << "a process of its group is left";
 }
 
 TEST_F(GuardedServiceTest, AProgramThatDoesNotExistIsNotFound) {

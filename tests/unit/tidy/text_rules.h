@@ -16,7 +16,8 @@ std::vector<Violation> unfinished_marks(const std::vector<SourceFile>& files);
 // Files of more than 600 lines.
 std::vector<Violation> long_files(const std::vector<SourceFile>& files);
 
-// Calls under tests/ that sleep a fixed time instead of waiting for a condition.
+// Calls under tests/ that sleep a fixed time instead of waiting for a condition; tests/support/waiting.h has
+// the two things that may take time.
 std::vector<Violation> sleeping_tests(const std::vector<SourceFile>& files);
 
 }  // namespace tidy
