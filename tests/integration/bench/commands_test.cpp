@@ -1,0 +1,151 @@
+// `plimsoll import` and `plimsoll bench` as a user runs them.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/integration/check/project.h"
+
+namespace plimsoll::testing {
+namespace {
+
+using ::testing::HasSubstr;
+
+const std::string plan = "probes: {bench: [\"true\"]}\n";
+
+std::string data(const std::string& name) {
+  return PLIMSOLL_SOURCE_DIR "/tests/unit/formats/data/" + name;
+}
+
+// hyperfine's file of one command.
+std::string times_about(double level) {
+  std::string times;
+  for (int i = 0; i < 20; ++i)
+    times += (i > 0 ? "," : "") + std::to_string(level * (1 + 0.01 * ((i * 7) % 10 - 5)));
+  return R"({"results":[{"command":"app","mean":1,"times":[)" + times + "]}]}";
+}
+
+TEST(ImportCommand, PrintsFiguresInSiUnitsAndNullForWhatAFileLacks) {
+  Project project(plan);
+  const Outcome import =
+      project.run({"import", data("pytest_benchmark_saved.json"), data("google_benchmark.json"), "--json"});
+  EXPECT_EQ(import.exit.code, 0) << import.error;
+  const base::Json document = import.json();
+  EXPECT_EQ(document.value("plimsoll", ""), "import");
+  EXPECT_EQ(document.value("version", 0), 1);
+  EXPECT_EQ(document.value("status", ""), "pass");
+  EXPECT_TRUE(document.at("run").at("id").is_string());
+  const base::Json& saved = document.at("files")[0];
+  EXPECT_EQ(saved.value("format", ""), "pytest-benchmark");
+  EXPECT_TRUE(saved.at("series")[0].at("p95").is_null());
+  EXPECT_TRUE(saved.at("series")[0].at("median").is_number());
+  const base::Json& google = document.at("files")[1].at("series")[0];
+  EXPECT_EQ(google.at("labels").value("benchmark", ""), "record/0");
+  EXPECT_EQ(google.value("unit", ""), "seconds");
+  EXPECT_EQ(google.value("count", 0), 1);
+}
+
+TEST(ImportCommand, WritesNoStoreUnlessAsked) {
+  Project project(plan);
+  EXPECT_EQ(project.run({"import", data("hyperfine.json")}).exit.code, 0);
+  EXPECT_FALSE(std::filesystem::exists(project.path() / ".plimsoll"));
+}
+
+TEST(ImportCommand, KeepsARunThatCanBeReportedAndNotOverwritten) {
+  Project project(plan);
+  const std::vector<std::string> words = {
+      "import", data("junit_pytest.xml"), data("junit_gtest.xml"), "--run", "nightly-1", "--store", "e.db"};
+  const Outcome import = project.run(words);
+  EXPECT_EQ(import.exit.code, 0) << import.error;
+  const Outcome report = project.run({"report", "nightly-1", "--store", "e.db", "--json"});
+  EXPECT_EQ(report.exit.code, 0) << report.error;
+  EXPECT_EQ(report.json().at("findings").size(), 4U);
+  const Outcome again = project.run(words);
+  EXPECT_EQ(again.exit.code, 3);
+  EXPECT_THAT(again.error, HasSubstr("nightly-1"));
+}
+
+TEST(ImportCommand, NamesAFileAndPlaceItCannotRead) {
+  Project project(plan);
+  project.write("cut.json", project.read(data("hyperfine.json")).substr(0, 200));
+  const Outcome cut = project.run({"import", "cut.json"});
+  EXPECT_EQ(cut.exit.code, 3);
+  EXPECT_TRUE(cut.error.starts_with("cut.json:")) << cut.error;
+  EXPECT_EQ(project.run({"import", "missing.json"}).exit.code, 3);
+  EXPECT_EQ(project.run({"import", data("hyperfine.json"), "--format", "hyperfin"}).exit.code, 2);
+  EXPECT_EQ(project.run({"import", data("hyperfine.json"), "--run", "../x"}).exit.code, 2);
+  EXPECT_EQ(project.run({"import"}).exit.code, 2);
+}
+
+TEST(BenchCompare, JudgesTheRatio) {
+  Project project(plan);
+  project.write("base.json", times_about(1));
+  project.write("same.json", times_about(1.001));
+  project.write("slow.json", times_about(1.3));
+  project.write("warn.json", times_about(1.15));
+  EXPECT_EQ(project.run({"bench", "compare", "base.json", "same.json"}).exit.code, 0);
+  const Outcome slow = project.run({"bench", "compare", "base.json", "slow.json", "--json"});
+  EXPECT_EQ(slow.exit.code, 1) << slow.output;
+  const base::Json document = slow.json();
+  EXPECT_EQ(document.value("plimsoll", ""), "bench.compare");
+  const base::Json& judgement = document.at("judgements")[0];
+  EXPECT_NEAR(judgement.at("effect").at("estimate").get<double>(), 1.3, 0.02);
+  EXPECT_EQ(judgement.at("effect").value("kind", ""), "ratio");
+  EXPECT_EQ(judgement.at("sample").value("n_base", 0), 20);
+  EXPECT_EQ(project.run({"bench", "compare", "base.json", "warn.json", "--json"}).json().value("status", ""),
+            "warn");
+  EXPECT_EQ(
+      project.run({"bench", "compare", "base.json", "slow.json", "--warn", "40%", "--fail", "50%"}).exit.code,
+      0);
+}
+
+TEST(BenchCompare, WithoutCommonGroundThereIsNoVerdict) {
+  Project project(plan);
+  EXPECT_EQ(
+      project.run({"bench", "compare", data("hyperfine.json"), data("google_benchmark.json")}).exit.code, 3);
+  EXPECT_EQ(project.run({"bench", "compare", data("google_benchmark.json"), data("google_benchmark.json")})
+                .exit.code,
+            3);
+  EXPECT_EQ(project.run({"bench", "compare", data("hyperfine.json"), "missing.json"}).exit.code, 3);
+  EXPECT_EQ(project.run({"bench", "compare", data("hyperfine.json"), data("hyperfine.json"), "--warn", "30%"})
+                .exit.code,
+            2);
+}
+
+TEST(BenchRun, TimesACommand) {
+  Project project(plan);
+  const Outcome run = project.run(
+      {"bench", "run", "--repeats", "4", "--json", "--store", "e.db", "--", "sh", "-c", "exit 0"});
+  EXPECT_EQ(run.exit.code, 0) << run.error;
+  const base::Json document = run.json();
+  EXPECT_EQ(document.value("plimsoll", ""), "bench.run");
+  EXPECT_EQ(document.value("status", ""), "pass");
+  EXPECT_EQ(document.at("series")[0].value("name", ""), "bench.wall_time");
+  EXPECT_EQ(document.at("series")[0].value("count", 0), 4);
+  EXPECT_EQ(project.run({"report", "latest", "--store", "e.db"}).exit.code, 0);
+}
+
+TEST(BenchRun, InterleavesInAbbaOrderAndJudgesPairs) {
+  Project project(plan);
+  project.write("side.sh",
+                "echo $1 >> order\n"
+                "echo '{\"results\":[{\"command\":\"app\",\"mean\":1,\"times\":['$2']}]}'\n");
+  const Outcome run = project.run({"bench", "run", "--repeats", "4", "--warmup", "0", "--interleave",
+                                   "sh side.sh base 1", "--json", "--", "sh", "side.sh", "head", "1.5"});
+  EXPECT_EQ(run.exit.code, 1) << run.error << run.output;
+  EXPECT_EQ(project.read("order"), "base\nhead\nhead\nbase\nbase\nhead\nhead\nbase\n");
+  const base::Json document = run.json();
+  ASSERT_EQ(document.at("judgements").size(), 1U);
+  EXPECT_EQ(document.at("judgements")[0].value("test", ""), "paired-t-on-log-ratios");
+  EXPECT_NEAR(document.at("judgements")[0].at("effect").at("estimate").get<double>(), 1.5, 1e-9);
+}
+
+TEST(BenchRun, ACommandThatFailsCouldNotBeMeasured) {
+  Project project(plan);
+  const Outcome run = project.run({"bench", "run", "--", "sh", "-c", "echo broken >&2; exit 9"});
+  EXPECT_EQ(run.exit.code, 3);
+  EXPECT_THAT(run.error, HasSubstr("exited with status 9: broken"));
+  EXPECT_EQ(project.run({"bench", "run"}).exit.code, 2);
+  EXPECT_EQ(project.run({"bench"}).exit.code, 2);
+}
+
+}  // namespace
+}  // namespace plimsoll::testing
