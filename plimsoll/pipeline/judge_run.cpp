@@ -188,23 +188,27 @@ class RunJudge {
   Judged judged_;
 };
 
+bool has_percentiles(const model::Value& value) {
+  return std::holds_alternative<base::Histogram>(value) || std::holds_alternative<model::Samples>(value);
+}
+
+// Percentiles where a slice holds a distribution; of scalars and shares one number.
 model::TimelinePoint timeline_point(double at, const std::vector<model::Observation>& slice) {
   model::TimelinePoint result{.at_seconds = at};
   const auto merged = model::merge(slice);
   if (!merged) return result;
+  result.count =
+      static_cast<std::uint64_t>(model::statistic(*merged, model::Stat{model::StatKind::count}).value_or(0));
+  if (!has_percentiles(slice.front().value)) {
+    result.p50 = model::statistic(*merged, std::nullopt);
+    return result;
+  }
   const auto percentile = [&](double p) {
     return model::statistic(*merged, model::Stat{model::StatKind::percentile, p});
   };
-  result.count =
-      static_cast<std::uint64_t>(model::statistic(*merged, model::Stat{model::StatKind::count}).value_or(0));
-  if (std::holds_alternative<model::Proportion>(*merged) || slice.size() == 1) {
-    result.p50 = model::statistic(*merged, std::nullopt);
-  }
-  if (std::holds_alternative<base::Histogram>(*merged) || std::holds_alternative<model::Samples>(*merged)) {
-    result.p50 = percentile(50);
-    result.p95 = percentile(95);
-    result.p99 = percentile(99);
-  }
+  result.p50 = percentile(50);
+  result.p95 = percentile(95);
+  result.p99 = percentile(99);
   return result;
 }
 
