@@ -13,7 +13,9 @@
 #include "base/units.h"
 #include "net/headers.h"
 #include "plimsoll/cli/command.h"
+#include "plimsoll/cli/kept_run.h"
 #include "plimsoll/cli/load_rules.h"
+#include "plimsoll/cli/load_store.h"
 #include "plimsoll/cli/load_summary.h"
 #include "plimsoll/pipeline/fold.h"
 #include "plimsoll/traffic/load_document.h"
@@ -186,6 +188,18 @@ model::Status status_of(const traffic::LoadResult& result, std::span<const model
   return judgements.empty() ? model::Status::pass : pipeline::fold(judgements);
 }
 
+base::Result<traffic::LoadResult> measure(const traffic::LoadPlan& plan, bool quiet,
+                                          traffic::SliceKeeper* slices) {
+  LiveLine live(quiet);
+  traffic::LoadEvents events;
+  events.stop = [] { return base::interrupts::raised() != 0; };
+  events.on_slice = [&](const traffic::LoadSlice& slice) {
+    live.take(slice);
+    if (slices != nullptr) slices->add(slice);
+  };
+  return traffic::run_load(plan, events);
+}
+
 base::Result<int> load(const LoadArguments& arguments) {
   BASE_ASSIGN(traffic::Scenario scenario, scenario_of(arguments));
   const std::string name = scenario.name;
@@ -194,27 +208,30 @@ base::Result<int> load(const LoadArguments& arguments) {
   add_edges(rules, plan);
   if (!arguments.common.quiet) std::cerr << "· " << load_headline(plan) << std::endl;
 
+  std::optional<model::Run> run;  // begun before the load is
+  if (!arguments.common.store.empty()) {
+    BASE_ASSIGN(run, new_run(""));
+  }
   traffic::SliceKeeper slices;
-  auto live = std::make_unique<LiveLine>(arguments.common.quiet);
-  traffic::LoadEvents events;
-  events.stop = [] { return base::interrupts::raised() != 0; };
-  events.on_slice = [&](const traffic::LoadSlice& slice) {
-    live->take(slice);
-    if (!rules.empty()) slices.add(slice);
-  };
+  const bool keeps = run || !rules.empty();
   const double began_at = base::to_unix_seconds(base::system_clock().utc() + plan.shape.warmup);
-  BASE_ASSIGN(const traffic::LoadResult result, traffic::run_load(plan, events));
-  live.reset();
+  BASE_ASSIGN(const traffic::LoadResult result,
+              measure(plan, arguments.common.quiet, keeps ? &slices : nullptr));
 
   const std::vector<traffic::LoadSlice> kept = slices.take();
-  BASE_ASSIGN(const auto judgements, judge_load(rules, {plan, result, kept, name, began_at}));
+  const LoadEvidence evidence{plan, result, kept, name, began_at};
+  BASE_ASSIGN(const auto series, series_of(evidence));
+  const auto judgements = judge_load(rules, series, record_of(evidence));
   const model::Status status = status_of(result, judgements);
+  if (run) {
+    BASE_TRY(keep_load(arguments.common.store, *run, record_of(evidence), series, judgements, status));
+  }
   if (arguments.common.json) {
     print_json(document(result, status, judgements));
+    if (result.unreachable) std::cerr << load_summary(plan, result, {});
   } else {
     std::cout << load_summary(plan, result, judgements);
   }
-  if (result.unreachable && arguments.common.json) std::cerr << load_summary(plan, result, {});
   return exit_code(result, status);
 }
 
@@ -274,7 +291,7 @@ void add_load(Commands& commands) {
   CLI::App& command = commands.add(
       "load", "put load on a service and measure latency from when each request was due",
       "plimsoll load http://127.0.0.1:8080/health -r 400 -d 10s --threshold \"load.latency p99 < 50ms\"");
-  add_common_options(command, arguments->common, Takes::json);
+  add_common_options(command, arguments->common);
   add_options(command, *arguments);
   commands.on_run(command, [arguments] {
     const base::Result<int> result = load(*arguments);

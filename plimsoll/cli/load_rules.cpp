@@ -30,7 +30,7 @@ class MemoryRecorder final : public probes::Recorder {
   base::Status log(std::string_view) override { return {}; }
   base::Status fact(std::string_view, std::string_view) override { return {}; }
 
-  std::span<const model::SeriesData> data() const { return data_; }
+  std::vector<model::SeriesData> take() { return std::move(data_); }
 
  private:
   std::string probe_;
@@ -43,20 +43,6 @@ base::Error about_rule(base::Error error, const std::string& text) {
   return error;
 }
 
-model::ProbeRecord record_of(const LoadEvidence& evidence) {
-  model::ProbeRecord record{.kind = "load", .name = evidence.scenario};
-  if (evidence.result.unreachable) {
-    record.reason = model::Reason::missing;
-    record.error = "nobody answered: " + evidence.result.unreachable_because;
-  } else if (evidence.result.generator.saturated) {
-    record.status = "saturated";
-    record.reason = model::Reason::saturated;
-    record.error = fmt::format("the load generator itself fell behind ({} late sends)",
-                               evidence.result.generator.late_sends);
-  }
-  return record;
-}
-
 // What the rule speaks of.
 std::vector<model::SeriesData> selected(std::span<const model::SeriesData> data, const model::Rule& rule) {
   const model::Selector selector = pipeline::effective_selector(rule);
@@ -65,14 +51,6 @@ std::vector<model::SeriesData> selected(std::span<const model::SeriesData> data,
     if (model::selects(selector, series.series.id)) result.push_back(series);
   }
   return result;
-}
-
-base::Result<MemoryRecorder> record(const LoadEvidence& evidence) {
-  MemoryRecorder recorder("load/" + evidence.scenario);
-  BASE_ASSIGN(auto writer, probes::load::SeriesWriter::declare(recorder, evidence.scenario,
-                                                               evidence.plan.routes, 0, evidence.began_at));
-  for (const traffic::LoadSlice& slice : evidence.slices) BASE_TRY(writer.write(slice));
-  return recorder;
 }
 
 }  // namespace
@@ -108,15 +86,37 @@ void add_edges(std::span<const model::Rule> rules, traffic::LoadPlan& plan) {
   plan.service_edges = probes::load::edges_of(edges, "load.service_time");
 }
 
-base::Result<std::vector<model::Judgement>> judge_load(std::span<const model::Rule> rules,
-                                                       const LoadEvidence& evidence) {
-  BASE_ASSIGN(const MemoryRecorder recorder, record(evidence));
+base::Result<std::vector<model::SeriesData>> series_of(const LoadEvidence& evidence) {
+  MemoryRecorder recorder("load/" + evidence.scenario);
+  BASE_ASSIGN(auto writer, probes::load::SeriesWriter::declare(recorder, evidence.scenario,
+                                                               evidence.plan.routes, 0, evidence.began_at));
+  for (const traffic::LoadSlice& slice : evidence.slices) BASE_TRY(writer.write(slice));
+  return recorder.take();
+}
+
+model::ProbeRecord record_of(const LoadEvidence& evidence) {
+  model::ProbeRecord record{.kind = "load", .name = evidence.scenario};
+  record.duration_seconds = evidence.result.duration_seconds;
+  if (evidence.result.unreachable) {
+    record.reason = model::Reason::missing;
+    record.error = "nobody answered: " + evidence.result.unreachable_because;
+  } else if (evidence.result.generator.saturated) {
+    record.status = "saturated";
+    record.reason = model::Reason::saturated;
+    record.error = fmt::format("the load generator itself fell behind ({} late sends)",
+                               evidence.result.generator.late_sends);
+  }
+  return record;
+}
+
+std::vector<model::Judgement> judge_load(std::span<const model::Rule> rules,
+                                         std::span<const model::SeriesData> series,
+                                         const model::ProbeRecord& record) {
   const plan::ProbeKind kind = probes::load::kind();
-  const pipeline::ProbeState state{.record = record_of(evidence), .kind = &kind};
+  const pipeline::ProbeState state{.record = record, .kind = &kind};
   std::vector<model::Judgement> judgements;
   for (const model::Rule& rule : rules) {
-    for (const auto& asked :
-         pipeline::expand_rule(rule, selected(recorder.data(), rule), {}, std::span(&state, 1))) {
+    for (const auto& asked : pipeline::expand_rule(rule, selected(series, rule), {}, std::span(&state, 1))) {
       for (model::Judgement& judgement : judges::judge(asked.question))
         judgements.push_back(std::move(judgement));
     }

@@ -7,7 +7,9 @@
 
 #include "base/error.h"
 #include "plimsoll/model/judgement.h"
+#include "plimsoll/model/observation.h"
 #include "plimsoll/model/rule.h"
+#include "plimsoll/model/run.h"
 #include "plimsoll/traffic/engine.h"
 
 namespace plimsoll::cli {
@@ -27,8 +29,15 @@ struct LoadEvidence {
   double began_at = 0;  // unix seconds
 };
 
+// The series that the load probe would have streamed.
+base::Result<std::vector<model::SeriesData>> series_of(const LoadEvidence& evidence);
+
+// How the load ended, as a probe's record.
+model::ProbeRecord record_of(const LoadEvidence& evidence);
+
 // In the order of the rules. A saturated or unreachable run makes them inconclusive.
-base::Result<std::vector<model::Judgement>> judge_load(std::span<const model::Rule> rules,
-                                                       const LoadEvidence& evidence);
+std::vector<model::Judgement> judge_load(std::span<const model::Rule> rules,
+                                         std::span<const model::SeriesData> series,
+                                         const model::ProbeRecord& record);
 
 }  // namespace plimsoll::cli

@@ -66,11 +66,15 @@ int choose_threads(const LoadPlan& plan) {
   return rate <= one_thread_is_enough ? 1 : std::clamp(usable_cores() - 1, 1, most_threads);
 }
 
-// At least 30 slices where there is time for them, a second each at most.
+// At least 30 slices where there is time for them, a second each at most. How long a number of requests takes
+// nobody knows: half a microsecond each makes 30 slices at the fastest there is, and bearably many at the
+// slowest.
 base::Nanoseconds choose_slice_length(const LoadShape& shape) {
   const base::Nanoseconds length = expected_length(shape);
-  if (length == 0ns) return 100ms;
-  return std::clamp<base::Nanoseconds>((length - shape.warmup) / 30, 10ms, 1s);
+  const base::Nanoseconds slice =
+      length == 0ns ? 500ns * static_cast<std::int64_t>(std::min<std::uint64_t>(*shape.requests, 2'000'000))
+                    : (length - shape.warmup) / 30;
+  return std::clamp<base::Nanoseconds>(slice, 10ms, 1s);
 }
 
 base::Status check_plan(const LoadPlan& plan) {

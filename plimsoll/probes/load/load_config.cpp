@@ -80,6 +80,16 @@ base::Result<T> as_key(base::Result<T> result, std::string_view key) {
   return result;
 }
 
+// What is wrong about the shape is told at the key that is most likely the wrong one.
+std::unexpected<base::Error> blame_key(const base::Json& config, base::Error error) {
+  for (const char* key : {"users", "think_time", "requests", "stages", "connections", "rate", "duration"}) {
+    if (base::find(config, key) == nullptr) continue;
+    error.message = std::string(key) + ": " + error.message;
+    break;
+  }
+  return std::unexpected(std::move(error));
+}
+
 // Which keys belong to a request of one's own; a scenario has them in its steps.
 base::Status refuse_request_keys(const base::Json& config) {
   for (const std::string_view key : {"method", "headers", "body", "expect"}) {
@@ -195,7 +205,9 @@ base::Result<LoadConfig> read_config(const nlohmann::json& config, const std::fi
   result.allowed_host = get<std::string>(config, "i_may_load").value_or("");
   BASE_ASSIGN(const traffic::ShapeOverrides overrides, read_overrides(config));
   result.scenario.shape = traffic::with_overrides(result.scenario.shape, overrides);
-  BASE_TRY(traffic::check_shape(result.scenario.shape));
+  if (const base::Status status = traffic::check_shape(result.scenario.shape); !status) {
+    return blame_key(config, status.error());
+  }
   return result;
 }
 
