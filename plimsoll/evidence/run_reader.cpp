@@ -15,8 +15,8 @@ using model::Observation;
 using model::SeriesData;
 using model::SeriesHandle;
 
-base::Error in_run(base::Error error, const Database& database, const StoredRun& run) {
-  return database.damaged(base::with_context(std::move(error), "run " + run.run.id));
+base::Error in_run(base::Error error, const Database& database, std::string_view run) {
+  return database.damaged(base::with_context(std::move(error), "run " + std::string(run)));
 }
 
 // Where a wanted series of the run goes.
@@ -40,7 +40,22 @@ base::Status fill_from_summaries(Database& database, const StoredRun& run, std::
   return {};
 }
 
-base::Result<bool> has_summaries(Database& database, const StoredRun& run) {
+// What history needs of a run: reading its whole record costs more than its values.
+struct RunPlace {
+  std::int64_t key = 0;
+  std::string id;
+  std::string project;
+};
+
+base::Result<RunPlace> find_place(Database& database, const std::string& id) {
+  BASE_ASSIGN(auto query, database.prepare("SELECT key, project FROM run WHERE id = ?"));
+  BASE_ASSIGN(const bool found, query.bind(id).step());
+  if (found) return RunPlace{query.integer(0), id, query.text(1)};
+  BASE_ASSIGN(auto run, find_run(database, id));
+  return RunPlace{run.key, std::move(run.run.id), std::move(run.run.project)};
+}
+
+base::Result<bool> has_summaries(Database& database, const RunPlace& run) {
   BASE_ASSIGN(auto query, database.prepare("SELECT 1 FROM summary WHERE key BETWEEN ? AND ? LIMIT 1"));
   return query.bind(first_row(run.key)).bind(last_row(run.key)).step();
 }
@@ -52,7 +67,7 @@ std::optional<model::Value> head_of(std::vector<Observation>&& merged) {
   return std::nullopt;
 }
 
-base::Status append_summaries(Database& database, const StoredRun& run,
+base::Status append_summaries(Database& database, const RunPlace& run,
                               std::span<const StoredSeries* const> wanted,
                               std::vector<HistoricValue>& values) {
   BASE_ASSIGN(auto query, database.prepare("SELECT probe, bytes FROM summary WHERE key = ?"));
@@ -61,16 +76,17 @@ base::Status append_summaries(Database& database, const StoredRun& run,
     BASE_ASSIGN(const bool found, query.bind(row_key(run.key, stored->key)).step());
     if (!found) continue;
     auto merged = decode_summary(query.blob(1));
-    if (!merged) return std::unexpected(in_run(merged.error(), database, run));
+    if (!merged) return std::unexpected(in_run(merged.error(), database, run.id));
     auto value = head_of(*std::move(merged));
-    if (value) values.push_back({run.run.id, stored->series, query.text(0), *std::move(value)});
+    if (value) values.push_back({run.id, stored->series, query.text(0), *std::move(value)});
   }
   return {};
 }
 
 // A run that never came to its end has slices only.
-base::Status append_merged_slices(Database& database, const StoredRun& run, const model::Selector& selector,
+base::Status append_merged_slices(Database& database, const std::string& id, const model::Selector& selector,
                                   std::vector<HistoricValue>& values) {
+  BASE_ASSIGN(const auto run, find_run(database, id));
   BASE_ASSIGN(auto all, read_series(database, run, selector));
   for (auto& data : all) {
     Summary summary;
@@ -109,7 +125,7 @@ base::Status scan_chunks(Database& database, const StoredRun& run,
     BASE_ASSIGN(const bool more, query.step());
     if (!more) return {};
     const auto decoded = decode_chunk(query.blob(0), wanted, take);
-    if (!decoded) return std::unexpected(in_run(decoded.error(), database, run));
+    if (!decoded) return std::unexpected(in_run(decoded.error(), database, run.run.id));
   }
 }
 
@@ -119,7 +135,7 @@ base::Result<std::vector<Observation>> read_summary(Database& database, const St
   BASE_ASSIGN(const bool found, query.bind(row_key(run.key, series_key)).step());
   if (!found) return std::vector<Observation>{};
   auto merged = decode_summary(query.blob(0));
-  if (!merged) return std::unexpected(in_run(merged.error(), database, run));
+  if (!merged) return std::unexpected(in_run(merged.error(), database, run.run.id));
   return merged;
 }
 
@@ -149,9 +165,9 @@ base::Result<std::vector<model::Finding>> read_findings(Database& database, cons
     BASE_ASSIGN(const bool more, query.step());
     if (!more) return findings;
     const auto json = base::parse_json(query.blob(0), "finding");
-    if (!json) return std::unexpected(in_run(json.error(), database, run));
+    if (!json) return std::unexpected(in_run(json.error(), database, run.run.id));
     auto finding = model::finding_from_json(*json);
-    if (!finding) return std::unexpected(in_run(finding.error(), database, run));
+    if (!finding) return std::unexpected(in_run(finding.error(), database, run.run.id));
     findings.push_back(*std::move(finding));
   }
 }
@@ -162,15 +178,15 @@ base::Result<std::vector<HistoricValue>> read_history(Database& database, Series
   std::vector<HistoricValue> values;
   std::map<std::string, std::vector<const StoredSeries*>> selected;  // by project
   for (const auto& id : runs) {
-    BASE_ASSIGN(const auto run, find_run(database, id));
+    BASE_ASSIGN(const auto run, find_place(database, id));
     BASE_ASSIGN(const bool summarised, has_summaries(database, run));
     if (!summarised) {
-      BASE_TRY(append_merged_slices(database, run, selector, values));
+      BASE_TRY(append_merged_slices(database, run.id, selector, values));
       continue;
     }
-    const auto [place, fresh] = selected.try_emplace(run.run.project);
+    const auto [place, fresh] = selected.try_emplace(run.project);
     if (fresh) {
-      BASE_ASSIGN(const auto* all, catalogue.of_project(run.run.project));
+      BASE_ASSIGN(const auto* all, catalogue.of_project(run.project));
       for (const auto& stored : *all) {
         if (model::selects(selector, stored.series.id)) place->second.push_back(&stored);
       }
