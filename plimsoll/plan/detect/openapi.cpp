@@ -1,6 +1,7 @@
 #include "plimsoll/plan/detect/openapi.h"
 
 #include <algorithm>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -167,9 +168,25 @@ std::string service_section(const Server& server, const std::vector<GetPath>& pa
   return text;
 }
 
-Detected entry_of(const GetPath& path, const Server& server, const fs::path& file) {
+// "/v1/items/" is called v1_items.
+std::string name_of(const std::string& path) {
+  std::string name;
+  for (const char c : path) {
+    const bool letter =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-';
+    if (letter) {
+      name += c;
+    } else if (!name.empty() && name.back() != '_') {
+      name += '_';
+    }
+  }
+  if (name.ends_with('_')) name.pop_back();
+  return name.empty() ? "root" : name;
+}
+
+Detected entry_of(const GetPath& path, const std::string& name, const Server& server, const fs::path& file) {
   Detected found;
-  found.entry = fmt::format("name: {}\nurl: {}\nrate: 50\nduration: 10s\n", as_yaml(path.path),
+  found.entry = fmt::format("name: {}\nurl: {}\nrate: 50\nduration: 10s\n", as_yaml(name),
                             as_yaml(server.origin + server.prefix + path.path));
   found.rules = {"load.latency p95 < 500ms", "load.errors < 1%", "load.latency regression warn 10% fail 20%"};
   found.because = fmt::format("{} describes GET {}", file.generic_string(), path.path);
@@ -185,8 +202,11 @@ std::vector<Detected> openapi(const fs::path& root) {
     if (paths.empty()) continue;
     const auto server = server_of(document);
     std::vector<Detected> all;
+    std::map<std::string, int> names;
     for (const auto& path : paths) {
-      all.push_back(entry_of(path, server, file));
+      auto name = name_of(path.path);
+      if (const int times = ++names[name]; times > 1) name += "_" + std::to_string(times);
+      all.push_back(entry_of(path, name, server, file));
       all.back().service = service_section(server, paths);
     }
     return all;

@@ -49,13 +49,13 @@ std::string text_of(const fs::path& file) {
 }
 
 std::string as_yaml(std::string_view text) {
-  const auto plain = [](char c) {
+  const auto letter = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           c == '/' || c == '.' || c == '-' || c == '+' || c == '=' || c == ' ';
+           c == '/' || c == '.';
   };
-  const bool bare = !text.empty() && std::ranges::all_of(text, plain) && text.front() != '-' &&
-                    text.front() != ' ' && text.front() != '=' && text.back() != ' ' &&
-                    !base::Json::accept(text);
+  const auto plain = [&](char c) { return letter(c) || std::string_view("-+=*%< ").contains(c); };
+  const bool bare = !text.empty() && letter(text.front()) && text.back() != ' ' &&
+                    std::ranges::all_of(text, plain) && !base::Json::accept(text);
   return bare ? std::string(text) : base::dump(base::Json(text));
 }
 

@@ -233,12 +233,19 @@ TEST_F(InitPlanTest, ManyPathsAreCutToFive) {
   EXPECT_EQ(read(init()).probes.size(), 5u);
 }
 
+TEST_F(InitPlanTest, PathsThatLookAlikeGetNamesOfTheirOwn) {
+  write("openapi.yaml", "paths:\n  /: {get: {}}\n  /a/b: {get: {}}\n  /a_b/: {get: {}}\n");
+  std::vector<std::string> names;
+  for (const auto& probe : read(init()).probes) names.push_back(probe.name);
+  EXPECT_THAT(names, ElementsAre("root", "a_b", "a_b_2"));
+}
+
 TEST_F(InitPlanTest, HostileNamesStayText) {
   write("openapi.yaml", "paths:\n  '/a: b, {c}': {get: {}}\n  \"/x'y%20\": {get: {}}\n  '/a b': {get: {}}\n");
   write("# x: y/test_a.py", python_benchmark);
   const auto plan = read(init());
   ASSERT_EQ(plan.probes.size(), 2u);
-  EXPECT_EQ(plan.probes[0].name, "/x'y%20");
+  EXPECT_EQ(plan.probes[0].name, "x_y_20");
 }
 
 TEST_F(InitPlanTest, NothingFoundIsAnErrorThatSaysWhatIsKnown) {
@@ -250,8 +257,26 @@ TEST_F(InitPlanTest, NothingFoundIsAnErrorThatSaysWhatIsKnown) {
 }
 
 TEST(AsYaml, ReadsBackTheSame) {
-  for (const std::string text : {"plain", "a b", "12", "true", "", " x", "- x", "a: b", "a #b", "\"q\"",
-                                 "x\ny", "é", "bench.** regression warn 10%", "a,b", "[x]", "null"}) {
+  for (const std::string text : {"plain",
+                                 "a b",
+                                 "12",
+                                 "true",
+                                 "",
+                                 " x",
+                                 "- x",
+                                 "a: b",
+                                 "a #b",
+                                 "\"q\"",
+                                 "x\ny",
+                                 "é",
+                                 "bench.** regression warn 10%",
+                                 "* x",
+                                 "%a",
+                                 "<a",
+                                 "a < b",
+                                 "a,b",
+                                 "[x]",
+                                 "null"}) {
     const auto node = base::yaml::parse("key: " + detect::as_yaml(text) + "\n", "t");
     ASSERT_TRUE(node.has_value()) << text;
     EXPECT_EQ(node->find("key")->text, text);
