@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/json.h"
 #include "plimsoll/formats/collector.h"
 #include "plimsoll/formats/json_reading.h"
 #include "plimsoll/formats/readers.h"

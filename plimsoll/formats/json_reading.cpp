@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "base/json.h"
+
 namespace plimsoll::formats {
 
 std::string text_or(const base::Json& object, const char* key, const std::string& fallback) {
