@@ -18,6 +18,7 @@
 #include "plimsoll/cli/load_store.h"
 #include "plimsoll/cli/load_summary.h"
 #include "plimsoll/pipeline/fold.h"
+#include "plimsoll/traffic/hdr_log.h"
 #include "plimsoll/traffic/load_document.h"
 #include "plimsoll/traffic/scenario.h"
 #include "plimsoll/traffic/shape_overrides.h"
@@ -37,7 +38,7 @@ struct LoadArguments {
   std::optional<std::uint64_t> requests;
   std::string method, body, expect;
   std::vector<std::string> headers, thresholds;
-  std::string allowed_host;
+  std::string allowed_host, hdr_file;
   std::uint64_t seed = 1;
   int threads = 0;
 };
@@ -213,12 +214,15 @@ base::Result<int> load(const LoadArguments& arguments) {
     BASE_ASSIGN(run, new_run(""));
   }
   traffic::SliceKeeper slices;
-  const bool keeps = run || !rules.empty();
+  const bool keeps = run || !rules.empty() || !arguments.hdr_file.empty();
   const double began_at = base::to_unix_seconds(base::system_clock().utc() + plan.shape.warmup);
   BASE_ASSIGN(const traffic::LoadResult result,
               measure(plan, arguments.common.quiet, keeps ? &slices : nullptr));
 
   const std::vector<traffic::LoadSlice> kept = slices.take();
+  if (!arguments.hdr_file.empty()) {
+    BASE_TRY(base::system_files().write_atomically(arguments.hdr_file, traffic::hdr_log(kept, began_at)));
+  }
   const LoadEvidence evidence{plan, result, kept, name, began_at};
   BASE_ASSIGN(const auto series, series_of(evidence));
   const auto judgements = judge_load(rules, series, record_of(evidence));
@@ -274,6 +278,8 @@ void add_options(CLI::App& command, LoadArguments& arguments) {
                   "a rule like \"load.latency p99 < 50ms\", again for more")
       ->allow_extra_args(false)
       ->type_name("RULE");
+  command.add_option("--hdr", arguments.hdr_file, "write an HdrHistogram log of the latencies")
+      ->type_name("FILE");
   command.add_option("--url", arguments.base_url, "where a scenario's paths are asked for")->type_name("URL");
   command
       .add_option("--i-may-load", arguments.allowed_host,

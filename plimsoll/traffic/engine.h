@@ -36,6 +36,7 @@ std::uint64_t total(const ErrorCounts& errors);
 struct RouteSlice {
   base::Histogram latency;       // errors as +∞; with the plan's edges
   base::Histogram service_time;  // the same, of requests that were sent
+  base::Histogram given_up;      // the errors' latencies: their ages
   std::uint64_t requests = 0;
   ErrorCounts errors{};
 };

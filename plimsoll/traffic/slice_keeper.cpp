@@ -13,6 +13,7 @@ void merge_into(LoadSlice& slice, const LoadSlice& next) {
     const RouteSlice& from = next.routes[route];
     into.latency.merge(from.latency);
     into.service_time.merge(from.service_time);
+    into.given_up.merge(from.given_up);
     into.requests += from.requests;
     for (std::size_t kind = 0; kind < error_kinds; ++kind) into.errors[kind] += from.errors[kind];
   }

@@ -58,7 +58,7 @@ void RouteTally::merge(const RouteTally& other) {
 }
 
 RouteSlice RouteTally::slice() const {
-  RouteSlice slice{latency_, service_, requests_, errors_};
+  RouteSlice slice{latency_, service_, failed_latency_, requests_, errors_};
   slice.latency.record_infinite(failed_latency_.count());
   slice.service_time.record_infinite(failed_service_.count());
   return slice;

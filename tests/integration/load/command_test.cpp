@@ -105,6 +105,22 @@ TEST(LoadCommand, ReadsAScenario) {
   EXPECT_NEAR(a, 225, 50);
 }
 
+TEST(LoadCommand, KeepsTheRunWhereAStoreIsGiven) {
+  const ScriptedServer server(answer_ok);
+  const auto folder = base::TemporaryFolder::create("load");
+  ASSERT_TRUE(folder);
+  const std::string store = folder->path() / "evidence.db";
+  const std::string log = folder->path() / "latency.hlog";
+  const Ran ran = load({server.url(), "-n", "500", "-c", "2", "--store", store, "--hdr", log});
+  EXPECT_EQ(ran.exit.code, 0) << ran.exit.error_tail;
+  base::ProcessOptions report;
+  report.arguments = {PLIMSOLL_BIN_DIR "/plimsoll", "report", "latest", "--store", store, "--json"};
+  const auto shown = base::run_process(report, 60s);
+  ASSERT_TRUE(shown);
+  EXPECT_EQ(shown->code, 0) << shown->error_tail;
+  EXPECT_THAT(*base::read_file(log), HasSubstr("HISTF"));
+}
+
 TEST(LoadCommand, TellsScenarioMistakesWithTheirPlace) {
   const auto folder = base::TemporaryFolder::create("load");
   ASSERT_TRUE(folder);
