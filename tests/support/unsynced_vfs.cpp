@@ -9,6 +9,7 @@
 #include <new>
 #include <random>
 #include <stdexcept>
+#include <utility>
 #include <vector>
 
 #include <sqlite3.h>
@@ -30,6 +31,9 @@ struct Write {
 struct Image {
   std::optional<std::string> durable;  // nullopt: not even the name is
   std::vector<Write> pending;
+  std::string folder = {};
+  bool is_new = false;      // made since its folder was synced
+  bool is_deleted = false;  // and may be back, as long as its folder was not synced
 };
 
 struct Disk {
@@ -98,7 +102,7 @@ std::string content_of(const std::string& path) {
 // What a file holds after the power cut; nullopt: it is not there.
 std::optional<std::string> survivor(const Image& image, UnsyncedVfs::Loss loss, std::mt19937_64& random) {
   if (loss == UnsyncedVfs::Loss::everything) return image.durable;
-  if (!image.durable && random() % 2 == 0) return std::nullopt;
+  if ((!image.durable || image.is_deleted) && random() % 2 == 0) return std::nullopt;
   std::string content = image.durable.value_or("");
   for (const Write& write : image.pending) apply_partly(content, write, random);
   return content;
@@ -150,6 +154,13 @@ int truncate_file(sqlite3_file* file, sqlite3_int64 size) {
   return real->pMethods->xTruncate(real, size);
 }
 
+// A folder that is synced knows of every file that was deleted in it.
+void sync_folder(Disk& disk, const std::string& folder) {
+  for (auto& [path, image] : disk.images) {
+    if (image.is_deleted && image.folder == folder) image = {.durable = {}, .pending = {}, .folder = folder};
+  }
+}
+
 // The real file needs no sync: this disk only pretends to lose power.
 int sync_file(sqlite3_file* file, int) {
   auto& [base, disk, image] = file_of(file);
@@ -160,6 +171,7 @@ int sync_file(sqlite3_file* file, int) {
   if (!image->durable) image->durable.emplace();
   for (const Write& write : image->pending) apply(*image->durable, write);
   image->pending.clear();
+  if (std::exchange(image->is_new, false)) sync_folder(*disk, image->folder);
   return SQLITE_OK;
 }
 
@@ -223,10 +235,16 @@ sqlite3_io_methods make_methods() {
 
 // --- The methods of the disk.
 
-Image* track(Disk& disk, const char* path, bool existed) {
-  const auto [at, is_new] = disk.images.try_emplace(path);
-  if (is_new && existed) at->second.durable = content_of(path);
-  return &at->second;
+Image* track(Disk& disk, const std::string& path, bool existed) {
+  const auto [at, is_unknown] = disk.images.try_emplace(path);
+  Image& image = at->second;
+  image.folder = std::filesystem::path(path).parent_path();
+  if (is_unknown && existed) image.durable = content_of(path);
+  if (!existed) {
+    image.is_new = true;
+    image.is_deleted = false;
+  }
+  return &image;
 }
 
 int open_file(sqlite3_vfs* vfs, const char* path, sqlite3_file* file, int flags, int* out_flags) {
@@ -245,19 +263,14 @@ int open_file(sqlite3_vfs* vfs, const char* path, sqlite3_file* file, int flags,
   return SQLITE_OK;
 }
 
-// Without a sync of the folder the old file may be back after a power cut: its image then stays, emptied on
-// top.
-int delete_file(sqlite3_vfs* vfs, const char* path, int sync_folder) {
+int delete_file(sqlite3_vfs* vfs, const char* path, int folder_too) {
   Disk& disk = disk_of(vfs);
   const std::lock_guard lock(disk.mutex);
   if (!disk.proceed()) return SQLITE_IOERR_DELETE;
   if (const auto at = disk.images.find(path); at != disk.images.end()) {
-    at->second.pending.clear();
-    if (sync_folder != 0 || !at->second.durable) {
-      at->second.durable.reset();
-    } else {
-      at->second.pending.push_back({0, {}, true});
-    }
+    at->second.pending = {{0, {}, true}};  // for whoever makes a new file under the old name
+    at->second.is_deleted = true;
+    if (folder_too != 0 || !at->second.durable) sync_folder(disk, at->second.folder);
   }
   return disk.real->xDelete(disk.real, path, 0);
 }

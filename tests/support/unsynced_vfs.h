@@ -10,8 +10,9 @@
 //   … open again and look …
 //
 // Tracked are databases, write-ahead logs and journals; the wal-index needs no disk and temporary files do
-// not matter. A sync makes a file's content durable (and, on its first one, its name, as SQLite's unix VFS
-// syncs the folder there). Thread-safe, except that power is restored only while no connection is open.
+// not matter. A sync makes a file's content durable. The first sync of a new file makes its folder durable,
+// too, as SQLite's unix VFS does: the file's name is then kept, and files that were deleted there stay away;
+// until then they may be back. Thread-safe, except that power is restored only while no connection is open.
 #pragma once
 
 #include <cstdint>

@@ -39,13 +39,21 @@ constexpr const char* writer_pragmas =
 // Files up to this size are checked whole at each start; larger ones where they are read.
 constexpr std::uintmax_t checked_bytes = 16u << 20;
 
+Status sync_folder(const std::filesystem::path& folder) {
+  const base::FileDescriptor opened(::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_CLOEXEC));
+  if (opened.valid() && ::fsync(opened.get()) == 0) return {};
+  return std::unexpected(base::from_errno(folder.string(), errno));
+}
+
+// A new folder's name is made durable, too: SQLite syncs the folder that its files lie in, but none above.
 Status create_folder(const std::filesystem::path& folder) {
   std::error_code error;
-  const bool existed = std::filesystem::exists(folder, error);
-  std::filesystem::create_directories(folder, error);
+  if (std::filesystem::is_directory(folder, error)) return {};
+  if (folder.has_parent_path()) BASE_TRY(create_folder(folder.parent_path()));
+  std::filesystem::create_directory(folder, error);
   if (error) return std::unexpected(base::from_errno(folder.string(), error.value()));
-  if (!existed) std::filesystem::permissions(folder, std::filesystem::perms::owner_all, error);
-  return {};
+  std::filesystem::permissions(folder, std::filesystem::perms::owner_all, error);
+  return sync_folder(folder.parent_path());
 }
 
 // flock and not fcntl: it belongs to the open file, so nothing else that this process opens and closes can

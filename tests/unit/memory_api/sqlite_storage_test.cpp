@@ -198,6 +198,24 @@ TEST_F(SqliteStorageTest, DeletesReallyDelete) {
       << "not even the stem in the word index";
 }
 
+TEST_F(SqliteStorageTest, ErasesTracesAndOldEventsWhenItIsQuiet) {
+  base::ManualClock clock{base::UtcTime(std::chrono::days(20'000))};
+  Service service(folder.path(), {.synchronous = false}, clock);
+  const memory::Tenant tenant = service.tenant("key");
+  const memory::Added old = service.add(tenant, "ann", "the xylophonist plays").value();
+  clock.advance(std::chrono::days(8));
+  const memory::Added recent = service.add(tenant, "ann", "another").value();
+  ASSERT_TRUE(service.remove(tenant, old.memories[0].id));
+  const auto is_erased = [&] {
+    return all_bytes().find("xylophon") == std::string::npos && !service->event(tenant, old.event_id);
+  };
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  while (!is_erased() && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
+  EXPECT_TRUE(is_erased());
+  EXPECT_TRUE(service->event(tenant, recent.event_id));
+  EXPECT_THAT(service->search(tenant, {"another", of_user("ann")}).value(), SizeIs(1));
+}
+
 TEST_F(SqliteStorageTest, CommitsInGroups) {
   Service service(folder.path());
   const memory::Tenant tenant = service.tenant("key");
