@@ -1,5 +1,8 @@
 #include "plimsoll/probes/record_results.h"
 
+#include <algorithm>
+#include <span>
+
 #include "base/text.h"
 #include "base/units.h"
 
@@ -8,20 +11,37 @@ namespace {
 
 constexpr std::size_t many_series = 900;  // a probe may have 1,000
 constexpr std::size_t subject_bytes = 200;
+constexpr std::size_t samples_at_once = 10'000;
+
+// pytest-benchmark keeps each of some 200,000 rounds, and a line of the stream has its limit. Samples of one
+// slice add up, so many travel as several observations.
+base::Status observe_in_parts(model::Observation observation, const model::Value& value, Recorder& recorder) {
+  const auto* samples = std::get_if<model::Samples>(&value);
+  if (samples == nullptr || samples->size() <= samples_at_once) {
+    observation.value = value;
+    return recorder.observe(observation);
+  }
+  for (std::size_t at = 0; at < samples->size(); at += samples_at_once) {
+    const auto part = std::span(*samples).subspan(at, std::min(samples_at_once, samples->size() - at));
+    observation.value = model::Samples(part.begin(), part.end());
+    BASE_TRY(recorder.observe(observation));
+  }
+  return {};
+}
 
 base::Status record_series(const formats::ImportedSeries& imported, const std::string& source,
                            bool merge_tests, Stamp stamp, Recorder& recorder) {
   const auto value = value_to_keep(imported);
   if (!value) return {};
   model::Series series = imported.series;
-  model::Observation observation{.slice_start = stamp.at, .slice_seconds = stamp.seconds, .value = *value};
+  model::Observation observation{.slice_start = stamp.at, .slice_seconds = stamp.seconds};
   if (!source.empty()) series.id.labels["source"] = source;
   if (const auto test = series.id.labels.find("test"); merge_tests && test != series.id.labels.end()) {
     observation.subject = base::truncate_utf8(test->second, subject_bytes);
     series.id.labels.erase(test);
   }
   BASE_ASSIGN(observation.series, recorder.declare(series));
-  return recorder.observe(observation);
+  return observe_in_parts(std::move(observation), *value, recorder);
 }
 
 }  // namespace

@@ -102,8 +102,11 @@ std::vector<CmakeCommand> cmake_commands(std::string_view text) {
 }
 
 std::string replace_variables(std::string text, const std::map<std::string, std::string>& variables) {
-  for (const auto& [name, value] : variables)
-    text = base::replace_all(std::move(text), "${" + name + "}", value);
+  for (const auto& [name, value] : variables) {
+    std::string reference = "${";
+    reference.append(name).append("}");
+    text = base::replace_all(std::move(text), reference, value);
+  }
   return text;
 }
 
