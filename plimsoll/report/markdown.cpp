@@ -118,6 +118,7 @@ class MarkdownReport {
 
   void add_probes() {
     std::vector<std::string> rows;
+    rows.reserve(verdict_.run.probes.size());
     for (const model::ProbeRecord& probe : verdict_.run.probes) {
       rows.push_back(fmt::format("| {} | {} | {} | {} |\n", name(probe_id(probe)), text(probe.status),
                                  base::format_seconds(probe.duration_seconds), text(probe.error)));
@@ -128,6 +129,7 @@ class MarkdownReport {
 
   void add_facts() {
     std::vector<std::string> rows;
+    rows.reserve(snapshot_.facts.size());
     for (const model::Fact& fact : snapshot_.facts) {
       rows.push_back(fmt::format("| {} | {} |\n", text(fact.name), text(fact.value)));
     }
@@ -136,6 +138,7 @@ class MarkdownReport {
 
   void add_log_tail() {
     std::vector<std::string> rows;
+    rows.reserve(snapshot_.log_tail.size());
     for (const std::string& line : snapshot_.log_tail) rows.push_back("> " + name(line) + "<br>\n");
     add_details("The service's last log lines", "", rows);
   }

@@ -156,7 +156,7 @@ std::string pad_right(std::string text, std::size_t width) {
   return have < width ? std::move(text) + std::string(width - have, ' ') : text;
 }
 
-std::string pad_left(std::string text, std::size_t width) {
+std::string pad_left(const std::string& text, std::size_t width) {
   const std::size_t have = display_width(text);
   return have < width ? std::string(width - have, ' ') + text : text;
 }

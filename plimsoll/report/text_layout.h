@@ -15,6 +15,6 @@ std::string wrap(std::string_view text, std::size_t columns, std::size_t indent)
 
 // Filled with spaces on the right or on the left; unchanged where it is as wide already.
 std::string pad_right(std::string text, std::size_t width);
-std::string pad_left(std::string text, std::size_t width);
+std::string pad_left(const std::string& text, std::size_t width);
 
 }  // namespace plimsoll::report

@@ -186,7 +186,7 @@ std::string effect_number(const Judgement& judgement, double number) {
 
 std::string sample_text(const Judgement& judgement) {
   if (judgement.n == 0 && judgement.n_base == 0) return {};
-  const std::string head = "n = " + base::format_count(static_cast<double>(judgement.n));
+  std::string head = "n = " + base::format_count(static_cast<double>(judgement.n));
   if (judgement.n_base == 0) return head;
   return head + " against " + base::format_count(static_cast<double>(judgement.n_base));
 }

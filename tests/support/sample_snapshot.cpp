@@ -16,7 +16,7 @@ using model::Status;
 
 constexpr double kStart = 1'795'445'555;
 
-Judgement threshold(std::string series, std::string asked, std::string unit, double value, double low,
+Judgement threshold(std::string series, const std::string& asked, std::string unit, double value, double low,
                     double high, double bound, std::uint64_t n) {
   Judgement judgement;
   judgement.rule = series + " " + asked;
