@@ -4,7 +4,7 @@ set(CMAKE_CXX_FLAGS_DEBUG "-O0 -g")
 
 add_library(plimsoll_flags INTERFACE)
 target_compile_options(plimsoll_flags INTERFACE
-  -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Woverloaded-virtual
+  -pthread -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Woverloaded-virtual
   -Wimplicit-fallthrough -Wextra-semi -Wno-missing-designated-field-initializers
   -Wno-deprecated-declarations  # libstdc++ 12's stable_sort calls a function that it calls deprecated in C++23
   -Werror)
@@ -27,7 +27,11 @@ find_program(PLIMSOLL_MOLD mold)
 if(PLIMSOLL_MOLD)
   add_link_options(-fuse-ld=mold)
 endif()
+if(PLIMSOLL_PCH)
+  add_compile_options("SHELL:-Xclang -fno-pch-timestamp")  # so that ccache may trust it
+endif()
 find_program(PLIMSOLL_CCACHE ccache)
 if(PLIMSOLL_CCACHE)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${PLIMSOLL_CCACHE})
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+      ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${PLIMSOLL_CCACHE})
 endif()

@@ -14,7 +14,7 @@ model::Judgement blocked(const Question& question) {
   model::Judgement judgement = begin_judgement(question);
   const std::string detail =
       question.blocked_detail.empty() ? "its evidence cannot be used" : question.blocked_detail;
-  return set_inconclusive(judgement, question.blocked, judgement.series + " was not judged: " + detail);
+  return set_inconclusive(judgement, question.blocked, "not judged: " + detail);
 }
 
 model::Judgement nothing_measured(const Question& question) {

@@ -172,7 +172,12 @@ class Check {
     run_.finished = base::system_clock().utc();
     run_.verdict = snapshot_.verdict.status;
     snapshot_.verdict.run = run_;
-    return writer_->finish(run_, base::dump(model::to_json(snapshot_)));
+    const std::string text = base::dump(model::to_json(snapshot_));
+    BASE_TRY(writer_->finish(run_, text));
+    // What is told now is what `report` will read back: the same bytes, also for names that are not UTF-8.
+    BASE_ASSIGN(const base::Json kept, base::parse_json(text, "the snapshot"));
+    BASE_ASSIGN(snapshot_, model::snapshot_from_json(kept));
+    return {};
   }
 
   const plan::Plan& plan_;

@@ -33,6 +33,7 @@ std::size_t count(std::span<const Judgement> judgements, Status status) {
 std::string worst(std::span<const Judgement> judgements, Status status) {
   const auto first = std::ranges::find(judgements, status, &Judgement::status);
   std::string text = first == judgements.end() ? "" : first->explanation;
+  if (text.starts_with("not judged")) text = first->series + " was " + text;
   while (text.ends_with('.')) text.pop_back();
   const std::size_t more = count(judgements, status) - 1;
   return more == 0 ? text : text + " (and " + std::to_string(more) + " more)";
