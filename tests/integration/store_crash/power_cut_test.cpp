@@ -11,6 +11,23 @@ namespace {
 
 using test_support::UnsyncedVfs;
 
+// A run, the store closed (which folds the log into the file) and opened again, another run … until the power
+// goes.
+std::string write_until_cut(const std::string& path, const StoreOptions& options, const UnsyncedVfs& disk,
+                            const Workload& workload, std::vector<Event>& events) {
+  for (int run = 0; disk.has_power(); ++run) {
+    auto store = open_store(path, options);
+    const auto status = store ? workload.write(**store, run,
+                                               [&](Event event) {
+                                                 events.push_back(event);
+                                                 return event.batch == kFinished || !disk.has_power();
+                                               })
+                              : base::Status(std::unexpected(store.error()));
+    if (!status && disk.has_power()) return "failed with the power on: " + base::to_string(status.error());
+  }
+  return "";
+}
+
 // One store, one power cut, one look. What is wrong, or nothing.
 std::string cut_once(std::uint64_t seed, bool synchronous, UnsyncedVfs::Loss loss) {
   const auto folder = base::TemporaryFolder::create("power");
@@ -21,15 +38,9 @@ std::string cut_once(std::uint64_t seed, bool synchronous, UnsyncedVfs::Loss los
   base::Random random(seed);
   const Workload workload(seed);
   std::vector<Event> events;
-  // From the very first writes, which make the file, to long after the first checkpoint.
-  disk.cut_power_after(1 + random.below(random.below(2) == 0 ? 60 : 4000));
-  if (auto store = open_store(path, options)) {
-    const auto status = workload.write(**store, 0, [&](Event event) {
-      events.push_back(event);
-      return !disk.has_power();
-    });
-    if (status && disk.has_power()) return "the writer stopped by itself";
-  }
+  // From the very first writes, which make the file, to long after several checkpoints.
+  disk.cut_power_after(1 + random.below(random.below(2) == 0 ? 60 : 1500));
+  if (auto wrong = write_until_cut(path, options, disk, workload, events); !wrong.empty()) return wrong;
   disk.restore_power(loss, seed);
   auto store = open_store(path, options);
   if (!store) return base::to_string(store.error());
