@@ -13,7 +13,6 @@
 namespace plimsoll::probes::eval {
 namespace {
 
-using plan::Field;
 using plan::FieldType;
 
 // For the estimate of how long it takes; on the slow side.

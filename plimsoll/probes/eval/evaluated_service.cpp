@@ -53,6 +53,7 @@ bool is_worth_another_try(const base::Error& error) {
 
 net::Headers list_of(const std::map<std::string, std::string>& headers) {
   net::Headers list;
+  list.reserve(headers.size());
   for (const auto& [name, value] : headers) list.push_back({name, value});
   return list;
 }

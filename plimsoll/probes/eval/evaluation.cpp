@@ -44,6 +44,7 @@ class Crew {
     next_line_ = base::system_clock().steady() + between_lines;
     const std::size_t wanted = std::min(items, static_cast<std::size_t>(suite_.connections));
     std::vector<std::thread> threads;
+    threads.reserve(wanted);
     for (std::size_t i = 0; i < wanted; ++i) threads.emplace_back([&] { work_along(work); });
     for (std::thread& thread : threads) thread.join();
     return status_;

@@ -47,6 +47,7 @@ double over(double part, std::size_t whole) {
 
 std::vector<Grade> grades_in_order(std::span<const std::string> ranking, const Grades& judged) {
   std::vector<Grade> grades;
+  grades.reserve(ranking.size());
   std::set<std::string_view> seen;
   for (const std::string& document : ranking) {
     const auto found = judged.find(document);
@@ -89,6 +90,7 @@ double average_precision(std::span<const Grade> ranked, std::size_t relevant) {
 
 double ndcg_at(std::span<const Grade> ranked, const Grades& judged, std::size_t k) {
   std::vector<Grade> ideal;
+  ideal.reserve(judged.size());
   for (const auto& [document, grade] : judged) ideal.push_back(grade);
   std::ranges::sort(ideal, std::greater<>());
   const double best = discounted_gain(first(ideal, k));

@@ -15,8 +15,10 @@ constexpr std::size_t longest_group = 200;  // what a label may have
 
 std::vector<double> values_of(const Asked& asked, const std::vector<Measure>& measures) {
   std::vector<std::string> ranking;
+  ranking.reserve(asked.hits.size());
   for (const Hit& hit : asked.hits) ranking.push_back(hit.document);
   std::vector<double> values;
+  values.reserve(measures.size());
   for (const Measure& measure : measures) {
     values.push_back(asked.failed() ? 0 : value_of(measure, ranking, asked.query->judged));
   }

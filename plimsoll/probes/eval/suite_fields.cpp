@@ -31,6 +31,7 @@ std::unexpected<base::Error> wrong(const Node& node, std::string_view expected) 
 base::Status read_map(const Node& node, std::string_view what, const FieldReaders& readers) {
   if (!node.is_map()) return wrong(node, fmt::format("{} (a map)", what));
   std::vector<std::string> known;
+  known.reserve(readers.size());
   for (const auto& [key, reader] : readers) known.push_back(key);
   for (const base::yaml::Entry& entry : node.entries) {
     const auto reader = std::ranges::find(known, entry.key);
