@@ -51,7 +51,10 @@ struct Disk {
 
   // Counts an operation; false where the power is off, or goes off in place of it.
   bool proceed() {
-    if (power && cut_after > 0 && --cut_after == 0) power = false;
+    if (power && cut_after > 0) {
+      --cut_after;
+      power = cut_after > 0;
+    }
     return power;
   }
 };

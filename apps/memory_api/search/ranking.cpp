@@ -11,22 +11,24 @@ bool is_worse(const Candidate& a, const Candidate& b) {
   return a.score != b.score ? a.score < b.score : a.document < b.document;
 }
 
-constexpr std::uint32_t tabled_counts = 8;
+constexpr std::size_t tabled_counts = 8;
 
 // What one posting adds: few counts and eight lengths make nearly all of them.
 class Weights {
  public:
   Weights(const Collection& collection, double idf) : collection_(collection), idf_(idf) {
-    for (std::uint32_t count = 0; count < tabled_counts; ++count) {
+    for (std::size_t count = 0; count < tabled_counts; ++count) {
       for (int length = 0; length < length_classes; ++length) {
-        table_[count * length_classes + static_cast<std::size_t>(length)] = weight(count, length);
+        table_[count * length_classes + static_cast<std::size_t>(length)] =
+            weight(static_cast<std::uint32_t>(count), length);
       }
     }
   }
 
   double operator()(const Posting& posting) const {
     if (posting.count() >= tabled_counts) return weight(posting.count(), posting.length_class());
-    return table_[posting.count() * length_classes + static_cast<std::size_t>(posting.length_class())];
+    return table_[std::size_t{posting.count()} * length_classes +
+                  static_cast<std::size_t>(posting.length_class())];
   }
 
  private:

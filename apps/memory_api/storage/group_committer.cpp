@@ -68,21 +68,24 @@ GroupCommitter::~GroupCommitter() {
 }
 
 void GroupCommitter::submit(WriteOperation operation, WriteDone done) {
-  const std::size_t bytes = bytes_of(operation);
-  const char* refusal = nullptr;
-  {
-    const std::lock_guard lock(mutex_);
-    if (closing_) {
-      refusal = "the storage is closed";
-    } else if (queue_.size() >= most_waiting || queued_bytes_ + bytes > most_waiting_bytes) {
-      refusal = "too many writes are waiting";
-    } else {
-      queue_.push_back({std::move(operation), std::move(done), bytes});
-      queued_bytes_ += bytes;
-    }
+  Waiting waiting{std::move(operation), std::move(done), 0};
+  waiting.bytes = bytes_of(waiting.operation);
+  if (const char* refusal = enqueue(waiting)) {
+    return waiting.done(base::fail(ErrorCode::unavailable, refusal, "try again in a moment"));
   }
-  if (refusal != nullptr) return done(base::fail(ErrorCode::unavailable, refusal, "try again in a moment"));
   arrived_.notify_one();
+}
+
+// Takes it, or says why not and leaves it.
+const char* GroupCommitter::enqueue(Waiting& waiting) {
+  const std::lock_guard lock(mutex_);
+  if (closing_) return "the storage is closed";
+  if (queue_.size() >= most_waiting || queued_bytes_ + waiting.bytes > most_waiting_bytes) {
+    return "too many writes are waiting";
+  }
+  queued_bytes_ += waiting.bytes;
+  queue_.push_back(std::move(waiting));
+  return nullptr;
 }
 
 void GroupCommitter::close() {

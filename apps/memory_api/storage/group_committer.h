@@ -50,6 +50,7 @@ class GroupCommitter {
 
   GroupCommitter(std::unique_ptr<Connection> connection, search::Tokenizer tokenizer,
                  search::PostingsCache& cache);
+  const char* enqueue(Waiting& waiting);
   void work();
   // The next group; empty when nothing came for a while and upkeep is due, or when closed and all is done.
   Group take();

@@ -82,6 +82,7 @@ base::Result<WriteOutcome> SqliteWriter::carry_out(const AddMemories& operation)
 
 base::Result<WriteOutcome> SqliteWriter::carry_out(const UpdateMemories& operation) {
   std::vector<std::string> ids;
+  ids.reserve(operation.changes.size());
   for (const auto& entry : operation.changes) ids.push_back(entry.id);
   BASE_ASSIGN(const auto rows, rows_of(operation.tenant, ids));
   WriteOutcome outcome{rows.size(), {}, {}};
@@ -130,7 +131,7 @@ base::Result<Memory> SqliteWriter::update(TenantNumber tenant, std::int64_t row,
   static const std::string update =
       fmt::format("UPDATE memories SET ({}) = ({}) WHERE row = ?", memory_columns, memory_parameters);
   BASE_ASSIGN(const Memory old, memory_at(row));
-  const Memory now = changed(old, change, at);
+  Memory now = changed(old, change, at);
   const MemoryRow now_row(now);
   BASE_ASSIGN(Query query, connection_.query(update));
   now_row.bind(query);
