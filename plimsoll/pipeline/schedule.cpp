@@ -68,9 +68,20 @@ bool spend(std::vector<ScheduledProbe>& probes, std::chrono::nanoseconds budget)
   return cut;
 }
 
+// Accepting a key and ignoring it would be a lie.
+base::Status refuse_during(const plan::Plan& plan) {
+  for (const plan::ProbePlan& probe : plan.probes) {
+    if (!probe.during.empty()) {
+      return base::fail_at(probe.place, "during: two probes at once are not supported in this version");
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 base::Result<Schedule> schedule(const plan::Plan& plan, const Choice& choice) {
+  BASE_TRY(refuse_during(plan));
   BASE_TRY(check_words(plan, choice.only, "--only"));
   BASE_TRY(check_words(plan, choice.skip, "--skip"));
   const auto profile = plan.profiles.find(choice.profile);
