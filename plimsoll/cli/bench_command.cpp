@@ -51,6 +51,7 @@ struct Measured {
 
   static std::vector<formats::ImportedFile> results(const std::vector<Repeat>& repeats) {
     std::vector<formats::ImportedFile> files;
+    files.reserve(repeats.size());
     for (const Repeat& repeat : repeats) files.push_back(repeat.results);
     return files;
   }
@@ -125,6 +126,7 @@ base::Result<Measured> measure_interleaved(const RunArguments& arguments,
 
 base::Status keep(const RunArguments& arguments, const model::Run& run, const Measured& measured) {
   std::vector<KeptResults> results;
+  results.reserve(measured.head.size());
   const std::string name = std::filesystem::path(arguments.command.front()).filename().string();
   for (const Repeat& repeat : measured.head)
     results.push_back({"bench", name, "", {repeat.began_at, repeat.seconds}, repeat.results});

@@ -77,7 +77,8 @@ void add_parameters(model::Labels& labels, const std::vector<std::pair<std::stri
       labels[name] = label_value(value);
       ++own_labels;
     } else {
-      others += (others.empty() ? "" : " ") + name + "=" + value;
+      if (!others.empty()) others += ' ';
+      others.append(name).append("=").append(value);
     }
   }
   if (!others.empty()) labels["parameters"] = label_value(others);

@@ -69,7 +69,7 @@ Location place_of(pugi::xml_node test, pugi::xml_node failure) {
   const std::string_view message = failure.attribute("message").value();
   if (auto place = location_in(message.substr(0, message.find('\n')))) return *std::move(place);
   auto inside = last_location_in(failure.text().get());
-  const Location stands{clean(test.attribute("file").value()), line_attribute(test)};
+  Location stands{clean(test.attribute("file").value()), line_attribute(test)};
   if (!inside) return stands;
   return stands.file.empty() || inside->file == stands.file ? *inside : stands;
 }
@@ -77,7 +77,7 @@ Location place_of(pugi::xml_node test, pugi::xml_node failure) {
 // On one line, every run of white space one space.
 std::string one_line(std::string_view text) {
   std::string line;
-  for (const char c : text.substr(0, 2 * message_bytes)) {
+  for (const char c : base::truncate_utf8(text, 2 * message_bytes)) {
     const bool space = c == ' ' || c == '\n' || c == '\r' || c == '\t';
     if (!space) line += c;
     if (space && !line.ends_with(' ')) line += ' ';

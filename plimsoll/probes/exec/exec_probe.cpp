@@ -16,7 +16,6 @@
 namespace plimsoll::probes::exec {
 namespace {
 
-using plan::Field;
 using plan::FieldType;
 
 struct ExecConfig {
@@ -62,7 +61,7 @@ class Relay {
   explicit Relay(Recorder& recorder) : recorder_(recorder), reader_(events()) {}
 
   void feed(std::string_view bytes) {
-    if (status_) status_ = reader_.feed(bytes);
+    if (status_) keep(reader_.feed(bytes));
   }
   const base::Status& status() const { return status_; }
 
@@ -73,12 +72,17 @@ class Relay {
 
  private:
   StreamEvents events() {
-    return {.declare = [this](model::SeriesHandle, const model::Series& series) { return declare(series); },
-            .observe = [this](model::Observation&& observation) { return observe(std::move(observation)); },
-            .finding = [this](model::Finding&& finding) { return recorder_.finding(finding); },
-            .log = [this](std::string_view line) { static_cast<void>(recorder_.log(line)); },
-            .fact = [this](std::string_view name,
-                           std::string_view value) { static_cast<void>(recorder_.fact(name, value)); }};
+    return {
+        .declare = [this](model::SeriesHandle, const model::Series& series) { return declare(series); },
+        .observe = [this](model::Observation&& observation) { return observe(std::move(observation)); },
+        .finding = [this](model::Finding&& finding) { return recorder_.finding(finding); },
+        .log = [this](std::string_view line) { keep(recorder_.log(line)); },
+        .fact = [this](std::string_view name, std::string_view value) { keep(recorder_.fact(name, value)); }};
+  }
+
+  // The first error ends the program.
+  void keep(const base::Status& status) {
+    if (status_) status_ = status;
   }
 
   base::Status declare(const model::Series& series) {
