@@ -11,6 +11,7 @@
 #include "net/headers.h"
 #include "plimsoll/cli/command.h"
 #include "plimsoll/cli/eval_summary.h"
+#include "plimsoll/cli/header_options.h"
 #include "plimsoll/model/verdict.h"
 #include "plimsoll/probes/eval/evaluation.h"
 #include "plimsoll/probes/eval/scores.h"
@@ -34,21 +35,6 @@ struct Asked {
   Suite suite;
   JudgedSet set;
 };
-
-base::Result<std::map<std::string, std::string>> headers_of(const EvalArguments& arguments) {
-  std::map<std::string, std::string> headers;
-  for (const std::string& header : arguments.headers) {
-    const std::size_t colon = header.find(':');
-    const std::string name = header.substr(0, colon);
-    if (colon == std::string::npos || !net::is_header_name(name)) {
-      return base::fail(ErrorCode::invalid_argument,
-                        "--header \"" + base::printable(base::mask_secrets(header)) + "\" is no header",
-                        "write it as \"Name: value\"");
-    }
-    headers[name] = base::trim(std::string_view(header).substr(colon + 1));
-  }
-  return headers;
-}
 
 // What the user named and does not exist is his to mend: usage, not a measurement that failed.
 template <class T>
@@ -82,7 +68,7 @@ base::Result<probes::eval::Target> target_of(const EvalArguments& arguments, con
                       "say --url http://127.0.0.1:PORT, or give the suite a `url:`");
   }
   BASE_ASSIGN(net::Url url, net::parse_url(address));
-  BASE_ASSIGN(auto headers, headers_of(arguments));
+  BASE_ASSIGN(auto headers, parse_headers(arguments.headers));
   return probes::eval::Target{std::move(url), std::move(headers)};
 }
 

@@ -4,30 +4,17 @@
 #include <filesystem>
 #include <map>
 
-#include <unistd.h>
-
 #include "base/clock.h"
 #include "base/json.h"
-#include "base/random.h"
 #include "plimsoll/cli/plan_file.h"
-#include "plimsoll/evidence/environment.h"
-#include "plimsoll/evidence/process_identity.h"
 #include "plimsoll/evidence/store.h"
 #include "plimsoll/model/snapshot.h"
-#include "plimsoll/pipeline/repository.h"
+#include "plimsoll/pipeline/new_run.h"
 
 namespace plimsoll::cli {
 namespace {
 
 constexpr std::size_t longest_id = 64;
-
-std::string new_id(base::UtcTime now) {
-  std::string stamp;
-  for (const char c : base::to_rfc3339(now)) {
-    if (c != '-' && c != ':' && c != 'Z') stamp += c;
-  }
-  return stamp + "-" + base::random_hex(4);
-}
 
 base::Status check_id(const std::string& id) {
   const bool good = !id.empty() && id.size() <= longest_id && id != "latest" &&
@@ -98,21 +85,10 @@ void add_probe_record(model::Run& run, const KeptResults& results) {
 }  // namespace
 
 base::Result<model::Run> new_run(const std::string& id) {
-  const base::UtcTime now = base::system_clock().utc();
-  model::Run run;
   if (!id.empty()) BASE_TRY(check_id(id));
-  run.id = id.empty() ? new_id(now) : id;
-  BASE_ASSIGN(run.project, project_here());
-  const pipeline::Revision revision = pipeline::current_revision(std::filesystem::current_path());
-  run.commit = revision.commit;
-  run.branch = revision.branch;
-  run.dirty = revision.dirty;
-  run.started = now;
-  run.environment = evidence::read_environment();
-  run.comparability = model::comparability_key(run.environment);
-  run.program_version = PLIMSOLL_VERSION;
-  run.process_id = ::getpid();
-  run.boot_id = evidence::current_boot_id();
+  BASE_ASSIGN(const std::string project, project_here());
+  model::Run run = pipeline::new_run(std::filesystem::current_path(), project);
+  if (!id.empty()) run.id = id;
   return run;
 }
 

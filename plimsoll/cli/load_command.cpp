@@ -13,6 +13,7 @@
 #include "base/units.h"
 #include "net/headers.h"
 #include "plimsoll/cli/command.h"
+#include "plimsoll/cli/header_options.h"
 #include "plimsoll/cli/kept_run.h"
 #include "plimsoll/cli/load_rules.h"
 #include "plimsoll/cli/load_store.h"
@@ -67,21 +68,6 @@ base::Result<traffic::ShapeOverrides> overrides_of(const LoadArguments& argument
   return overrides;
 }
 
-base::Result<std::map<std::string, std::string>> headers_of(const LoadArguments& arguments) {
-  std::map<std::string, std::string> headers;
-  for (const std::string& header : arguments.headers) {
-    const std::size_t colon = header.find(':');
-    const std::string name = header.substr(0, colon);
-    if (colon == std::string::npos || !net::is_header_name(name)) {
-      return base::fail(ErrorCode::invalid_argument,
-                        "--header \"" + base::printable(base::mask_secrets(header)) + "\" is no header",
-                        "write it as \"Name: value\"");
-    }
-    headers[name] = base::trim(std::string_view(header).substr(colon + 1));
-  }
-  return headers;
-}
-
 base::Result<traffic::Scenario> one_request(const LoadArguments& arguments) {
   BASE_ASSIGN(const net::Url url, net::parse_url(arguments.target));
   BASE_ASSIGN(traffic::Scenario scenario, traffic::single_request(url, url.path));
@@ -123,7 +109,7 @@ base::Result<traffic::LoadPlan> plan_of(const LoadArguments& arguments, traffic:
   BASE_ASSIGN(const traffic::ShapeOverrides overrides, overrides_of(arguments));
   scenario.shape = traffic::with_overrides(scenario.shape, overrides);
   if (!arguments.base_url.empty() && scenario.url.find("{port}") == std::string::npos) scenario.url.clear();
-  BASE_ASSIGN(const auto headers, headers_of(arguments));
+  BASE_ASSIGN(const auto headers, parse_headers(arguments.headers));
   BASE_ASSIGN(traffic::LoadPlan plan, traffic::make_plan(scenario, arguments.base_url, headers));
   plan.allowed_host = base::to_lower_ascii(arguments.allowed_host);
   plan.seed = arguments.seed;

@@ -2,52 +2,20 @@
 
 #include <algorithm>
 
-#include <unistd.h>
-
 #include "base/clock.h"
 #include "base/json.h"
-#include "base/random.h"
-#include "plimsoll/evidence/environment.h"
-#include "plimsoll/evidence/process_identity.h"
 #include "plimsoll/pipeline/adjust_family.h"
 #include "plimsoll/pipeline/fold.h"
 #include "plimsoll/pipeline/gather.h"
 #include "plimsoll/pipeline/interleave.h"
 #include "plimsoll/pipeline/judge_run.h"
+#include "plimsoll/pipeline/new_run.h"
 #include "plimsoll/pipeline/repository.h"
 
 namespace plimsoll::pipeline {
 namespace {
 
 constexpr int most_extensions = 2;  // bounded, so that a check ends
-
-// "20261123T145235-1a2b3c4d": sorts by start; the tail is random.
-std::string new_run_id(base::UtcTime started) {
-  std::string stamp;
-  for (const char c : base::to_rfc3339(started)) {
-    if (c != '-' && c != ':' && c != 'Z') stamp += c;
-  }
-  return stamp + "-" + base::random_hex(4);
-}
-
-model::Run begin_run(const plan::Plan& plan, const Schedule& schedule) {
-  const base::UtcTime now = base::system_clock().utc();
-  const Revision revision = current_revision(plan.root);
-  model::Run run;
-  run.id = new_run_id(now);
-  run.project = plan.project;
-  run.commit = revision.commit;
-  run.branch = revision.branch;
-  run.dirty = revision.dirty;
-  run.partial = schedule.partial;
-  run.started = now;
-  run.environment = evidence::read_environment();
-  run.comparability = model::comparability_key(run.environment);
-  run.program_version = PLIMSOLL_VERSION;
-  run.process_id = ::getpid();
-  run.boot_id = evidence::current_boot_id();
-  return run;
-}
 
 // One walk over the path. Its steps stand in the order in which they happen.
 class Check {
@@ -58,7 +26,8 @@ class Check {
 
   base::Result<model::Snapshot> run() {
     BASE_ASSIGN(schedule_, schedule(plan_, options_.choice));
-    run_ = begin_run(plan_, schedule_);
+    run_ = new_run(plan_.root, plan_.project);
+    run_.partial = schedule_.partial;
     BASE_ASSIGN(writer_, store_.begin(run_));
     base_commits_ = base_commits(plan_.root, plan_.base_branch);
     BASE_TRY(gather_all());
