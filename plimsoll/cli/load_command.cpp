@@ -9,113 +9,21 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/process.h"
-#include "base/text.h"
 #include "base/units.h"
-#include "net/headers.h"
 #include "plimsoll/cli/command.h"
-#include "plimsoll/cli/header_options.h"
 #include "plimsoll/cli/kept_run.h"
+#include "plimsoll/cli/load_arguments.h"
 #include "plimsoll/cli/load_rules.h"
 #include "plimsoll/cli/load_store.h"
 #include "plimsoll/cli/load_summary.h"
+#include "plimsoll/cli/load_target.h"
 #include "plimsoll/pipeline/fold.h"
 #include "plimsoll/traffic/hdr_log.h"
 #include "plimsoll/traffic/load_document.h"
-#include "plimsoll/traffic/scenario.h"
-#include "plimsoll/traffic/shape_overrides.h"
 #include "plimsoll/traffic/slice_keeper.h"
 
 namespace plimsoll::cli {
 namespace {
-
-using base::ErrorCode;
-
-struct LoadArguments {
-  CommonOptions common;
-  std::string target, base_url;
-  std::optional<int> connections;
-  std::optional<double> rate;
-  std::string duration, stages, think_time, timeout, warmup, arrival;
-  std::optional<std::uint64_t> requests;
-  std::string method, body, expect;
-  std::vector<std::string> headers, thresholds;
-  std::string allowed_host, hdr_file;
-  std::uint64_t seed = 1;
-  int threads = 0;
-};
-
-base::Result<std::optional<base::Nanoseconds>> duration_option(const char* name, const std::string& text) {
-  if (text.empty()) return std::nullopt;
-  const auto duration = base::parse_duration(text);
-  if (!duration) return std::unexpected(base::with_context(duration.error(), name));
-  return *duration;
-}
-
-base::Result<traffic::ShapeOverrides> overrides_of(const LoadArguments& arguments) {
-  traffic::ShapeOverrides overrides;
-  overrides.rate = arguments.rate;
-  overrides.connections = arguments.connections;
-  overrides.requests = arguments.requests;
-  BASE_ASSIGN(overrides.duration, duration_option("--duration", arguments.duration));
-  BASE_ASSIGN(overrides.think_time, duration_option("--think-time", arguments.think_time));
-  BASE_ASSIGN(overrides.timeout, duration_option("--timeout", arguments.timeout));
-  BASE_ASSIGN(overrides.warmup, duration_option("--warmup", arguments.warmup));
-  if (!arguments.stages.empty()) {
-    BASE_ASSIGN(overrides.rate_stages, traffic::parse_stages(arguments.stages));
-  }
-  if (arguments.arrival == "poisson") overrides.arrival = traffic::Arrival::poisson;
-  if (arguments.arrival == "constant") overrides.arrival = traffic::Arrival::constant;
-  return overrides;
-}
-
-base::Result<traffic::Scenario> one_request(const LoadArguments& arguments) {
-  BASE_ASSIGN(const net::Url url, net::parse_url(arguments.target));
-  BASE_ASSIGN(traffic::Scenario scenario, traffic::single_request(url, url.path));
-  traffic::Step& step = scenario.steps.front();
-  if (!arguments.body.empty()) {
-    std::string body = arguments.body;
-    if (body.starts_with('@')) {
-      BASE_ASSIGN(body, base::read_file(body.substr(1)));
-    }
-    BASE_ASSIGN(step.body, traffic::make_body(body, {}, {}));
-  }
-  step.method = !arguments.method.empty() ? arguments.method : step.body ? "POST" : "GET";
-  if (!arguments.expect.empty()) {
-    BASE_ASSIGN(step.expect, traffic::StatusSet::parse(arguments.expect));
-  }
-  return scenario;
-}
-
-base::Result<traffic::Scenario> scenario_of(const LoadArguments& arguments) {
-  if (arguments.target.find("://") != std::string::npos) return one_request(arguments);
-  const bool file = arguments.target.ends_with(".yaml") || arguments.target.ends_with(".yml") ||
-                    std::filesystem::is_regular_file(arguments.target);
-  if (!file) {
-    return base::fail(ErrorCode::invalid_argument,
-                      "\"" + base::printable(arguments.target) + "\" is neither a URL nor a scenario file",
-                      "write http://127.0.0.1:8080/path, or a file that ends in .yaml");
-  }
-  if (!arguments.method.empty() || !arguments.body.empty() || !arguments.expect.empty()) {
-    return base::fail(ErrorCode::invalid_argument,
-                      "--method, --body and --expect belong to a URL; a scenario has its own");
-  }
-  auto scenario = traffic::read_scenario(arguments.target);
-  if (!scenario && scenario.error().code == ErrorCode::not_found)
-    scenario.error().code = ErrorCode::invalid_argument;
-  return scenario;
-}
-
-base::Result<traffic::LoadPlan> plan_of(const LoadArguments& arguments, traffic::Scenario scenario) {
-  BASE_ASSIGN(const traffic::ShapeOverrides overrides, overrides_of(arguments));
-  scenario.shape = traffic::with_overrides(scenario.shape, overrides);
-  if (!arguments.base_url.empty() && scenario.url.find("{port}") == std::string::npos) scenario.url.clear();
-  BASE_ASSIGN(const auto headers, parse_headers(arguments.headers));
-  BASE_ASSIGN(traffic::LoadPlan plan, traffic::make_plan(scenario, arguments.base_url, headers));
-  plan.allowed_host = base::to_lower_ascii(arguments.allowed_host);
-  plan.seed = arguments.seed;
-  plan.threads = arguments.threads;
-  return plan;
-}
 
 // A line that is rewritten on a terminal, a line every five seconds elsewhere.
 class LiveLine {
@@ -225,57 +133,6 @@ base::Result<int> load(const LoadArguments& arguments) {
   return exit_code(result, status);
 }
 
-void add_options(CLI::App& command, LoadArguments& arguments) {
-  command.add_option("target", arguments.target, "a URL, or a scenario file")
-      ->required()
-      ->type_name("URL|SCENARIO.yaml");
-  command
-      .add_option("-c,--connections", arguments.connections,
-                  "a closed loop of N users; with a rate, at most N connections")
-      ->type_name("N");
-  command.add_option("-r,--rate", arguments.rate, "requests due each second, whatever the server does")
-      ->type_name("R");
-  command.add_option("-d,--duration", arguments.duration, "how long (default 10s)")->type_name("D");
-  command.add_option("-n,--requests", arguments.requests, "how many, in place of a duration")->type_name("N");
-  command.add_option("--stages", arguments.stages, "linear ramps of the rate: 30s:100,2m:1000")
-      ->type_name("D:R,…");
-  command.add_option("--arrival", arguments.arrival, "how a rate is spread over time (default constant)")
-      ->check(CLI::IsMember({"constant", "poisson"}));
-  command
-      .add_option("--think-time", arguments.think_time,
-                  "of a user between answer and next request, on average")
-      ->type_name("D");
-  command.add_option("--method,-X", arguments.method, "the request's method")
-      ->check(CLI::IsMember({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"}));
-  command.add_option("--header,-H", arguments.headers, "\"Name: value\", again for more")
-      ->allow_extra_args(false)
-      ->type_name("H");
-  command.add_option("--body", arguments.body, "the request's body, or @FILE")->type_name("S|@F");
-  command.add_option("--expect", arguments.expect, "statuses that are no error (default 2xx,3xx)")
-      ->type_name("LIST");
-  command
-      .add_option("--timeout", arguments.timeout,
-                  "a request is given up so long after it was due (default 30s)")
-      ->type_name("D");
-  command.add_option("--warmup", arguments.warmup, "load before the measured part, not counted")
-      ->type_name("D");
-  command
-      .add_option("--threshold", arguments.thresholds,
-                  "a rule like \"load.latency p99 < 50ms\", again for more")
-      ->allow_extra_args(false)
-      ->type_name("RULE");
-  command.add_option("--hdr", arguments.hdr_file, "write an HdrHistogram log of the latencies")
-      ->type_name("FILE");
-  command.add_option("--url", arguments.base_url, "where a scenario's paths are asked for")->type_name("URL");
-  command
-      .add_option("--i-may-load", arguments.allowed_host,
-                  "a host other than this machine that you may put under load")
-      ->type_name("HOST");
-  command.add_option("--seed", arguments.seed, "of arrivals and generated values")->capture_default_str();
-  command.add_option("--threads", arguments.threads, "of the generator (default: as many as are worth it)")
-      ->check(CLI::Range(1, 64));
-}
-
 }  // namespace
 
 void add_load(Commands& commands) {
@@ -284,7 +141,7 @@ void add_load(Commands& commands) {
       "load", "put load on a service and measure latency from when each request was due",
       "plimsoll load http://127.0.0.1:8080/health -r 400 -d 10s --threshold \"load.latency p99 < 50ms\"");
   add_common_options(command, arguments->common);
-  add_options(command, *arguments);
+  add_load_options(command, *arguments);
   commands.on_run(command, [arguments] {
     const base::Result<int> result = load(*arguments);
     return result ? *result : end_with_error(result.error(), arguments->common);

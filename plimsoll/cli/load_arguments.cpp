@@ -1,0 +1,58 @@
+#include "plimsoll/cli/load_arguments.h"
+
+#include <CLI/CLI.hpp>
+
+namespace plimsoll::cli {
+
+void add_load_options(CLI::App& command, LoadArguments& arguments) {
+  command.add_option("target", arguments.target, "a URL, or a scenario file")
+      ->required()
+      ->type_name("URL|SCENARIO.yaml");
+  command
+      .add_option("-c,--connections", arguments.connections,
+                  "a closed loop of N users; with a rate, at most N connections")
+      ->type_name("N");
+  command.add_option("-r,--rate", arguments.rate, "requests due each second, whatever the server does")
+      ->type_name("R");
+  command.add_option("-d,--duration", arguments.duration, "how long (default 10s)")->type_name("D");
+  command.add_option("-n,--requests", arguments.requests, "how many, in place of a duration")->type_name("N");
+  command.add_option("--stages", arguments.stages, "linear ramps of the rate: 30s:100,2m:1000")
+      ->type_name("D:R,…");
+  command.add_option("--arrival", arguments.arrival, "how a rate is spread over time (default constant)")
+      ->check(CLI::IsMember({"constant", "poisson"}));
+  command
+      .add_option("--think-time", arguments.think_time,
+                  "of a user between answer and next request, on average")
+      ->type_name("D");
+  command.add_option("--method,-X", arguments.method, "the request's method")
+      ->check(CLI::IsMember({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"}));
+  command.add_option("--header,-H", arguments.headers, "\"Name: value\", again for more")
+      ->allow_extra_args(false)
+      ->type_name("H");
+  command.add_option("--body", arguments.body, "the request's body, or @FILE")->type_name("S|@F");
+  command.add_option("--expect", arguments.expect, "statuses that are no error (default 2xx,3xx)")
+      ->type_name("LIST");
+  command
+      .add_option("--timeout", arguments.timeout,
+                  "a request is given up so long after it was due (default 30s)")
+      ->type_name("D");
+  command.add_option("--warmup", arguments.warmup, "load before the measured part, not counted")
+      ->type_name("D");
+  command
+      .add_option("--threshold", arguments.thresholds,
+                  "a rule like \"load.latency p99 < 50ms\", again for more")
+      ->allow_extra_args(false)
+      ->type_name("RULE");
+  command.add_option("--hdr", arguments.hdr_file, "write an HdrHistogram log of the latencies")
+      ->type_name("FILE");
+  command.add_option("--url", arguments.base_url, "where a scenario's paths are asked for")->type_name("URL");
+  command
+      .add_option("--i-may-load", arguments.allowed_host,
+                  "a host other than this machine that you may put under load")
+      ->type_name("HOST");
+  command.add_option("--seed", arguments.seed, "of arrivals and generated values")->capture_default_str();
+  command.add_option("--threads", arguments.threads, "of the generator (default: as many as are worth it)")
+      ->check(CLI::Range(1, 64));
+}
+
+}  // namespace plimsoll::cli

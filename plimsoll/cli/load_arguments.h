@@ -1,0 +1,30 @@
+// What the command line of `plimsoll load` says.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "plimsoll/cli/command.h"
+
+namespace plimsoll::cli {
+
+struct LoadArguments {
+  CommonOptions common;
+  std::string target, base_url;
+  std::optional<int> connections;
+  std::optional<double> rate;
+  std::string duration, stages, think_time, timeout, warmup, arrival;
+  std::optional<std::uint64_t> requests;
+  std::string method, body, expect;
+  std::vector<std::string> headers, thresholds;
+  std::string allowed_host, hdr_file;
+  std::uint64_t seed = 1;
+  int threads = 0;
+};
+
+// Adds the options; `arguments` must outlive the parsing.
+void add_load_options(CLI::App& command, LoadArguments& arguments);
+
+}  // namespace plimsoll::cli

@@ -1,0 +1,92 @@
+#include "plimsoll/cli/load_target.h"
+
+#include <filesystem>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "base/units.h"
+#include "net/headers.h"
+#include "plimsoll/cli/header_options.h"
+#include "plimsoll/traffic/shape_overrides.h"
+
+namespace plimsoll::cli {
+namespace {
+
+using base::ErrorCode;
+
+base::Result<std::optional<base::Nanoseconds>> duration_option(const char* name, const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  const auto duration = base::parse_duration(text);
+  if (!duration) return std::unexpected(base::with_context(duration.error(), name));
+  return *duration;
+}
+
+base::Result<traffic::ShapeOverrides> overrides_of(const LoadArguments& arguments) {
+  traffic::ShapeOverrides overrides;
+  overrides.rate = arguments.rate;
+  overrides.connections = arguments.connections;
+  overrides.requests = arguments.requests;
+  BASE_ASSIGN(overrides.duration, duration_option("--duration", arguments.duration));
+  BASE_ASSIGN(overrides.think_time, duration_option("--think-time", arguments.think_time));
+  BASE_ASSIGN(overrides.timeout, duration_option("--timeout", arguments.timeout));
+  BASE_ASSIGN(overrides.warmup, duration_option("--warmup", arguments.warmup));
+  if (!arguments.stages.empty()) {
+    BASE_ASSIGN(overrides.rate_stages, traffic::parse_stages(arguments.stages));
+  }
+  if (arguments.arrival == "poisson") overrides.arrival = traffic::Arrival::poisson;
+  if (arguments.arrival == "constant") overrides.arrival = traffic::Arrival::constant;
+  return overrides;
+}
+
+base::Result<traffic::Scenario> one_request(const LoadArguments& arguments) {
+  BASE_ASSIGN(const net::Url url, net::parse_url(arguments.target));
+  BASE_ASSIGN(traffic::Scenario scenario, traffic::single_request(url, url.path));
+  traffic::Step& step = scenario.steps.front();
+  if (!arguments.body.empty()) {
+    std::string body = arguments.body;
+    if (body.starts_with('@')) {
+      BASE_ASSIGN(body, base::read_file(body.substr(1)));
+    }
+    BASE_ASSIGN(step.body, traffic::make_body(body, {}, {}));
+  }
+  step.method = !arguments.method.empty() ? arguments.method : step.body ? "POST" : "GET";
+  if (!arguments.expect.empty()) {
+    BASE_ASSIGN(step.expect, traffic::StatusSet::parse(arguments.expect));
+  }
+  return scenario;
+}
+
+}  // namespace
+
+base::Result<traffic::Scenario> scenario_of(const LoadArguments& arguments) {
+  if (arguments.target.find("://") != std::string::npos) return one_request(arguments);
+  const bool file = arguments.target.ends_with(".yaml") || arguments.target.ends_with(".yml") ||
+                    std::filesystem::is_regular_file(arguments.target);
+  if (!file) {
+    return base::fail(ErrorCode::invalid_argument,
+                      "\"" + base::printable(arguments.target) + "\" is neither a URL nor a scenario file",
+                      "write http://127.0.0.1:8080/path, or a file that ends in .yaml");
+  }
+  if (!arguments.method.empty() || !arguments.body.empty() || !arguments.expect.empty()) {
+    return base::fail(ErrorCode::invalid_argument,
+                      "--method, --body and --expect belong to a URL; a scenario has its own");
+  }
+  auto scenario = traffic::read_scenario(arguments.target);
+  if (!scenario && scenario.error().code == ErrorCode::not_found)
+    scenario.error().code = ErrorCode::invalid_argument;
+  return scenario;
+}
+
+base::Result<traffic::LoadPlan> plan_of(const LoadArguments& arguments, traffic::Scenario scenario) {
+  BASE_ASSIGN(const traffic::ShapeOverrides overrides, overrides_of(arguments));
+  scenario.shape = traffic::with_overrides(scenario.shape, overrides);
+  if (!arguments.base_url.empty() && scenario.url.find("{port}") == std::string::npos) scenario.url.clear();
+  BASE_ASSIGN(const auto headers, parse_headers(arguments.headers));
+  BASE_ASSIGN(traffic::LoadPlan plan, traffic::make_plan(scenario, arguments.base_url, headers));
+  plan.allowed_host = base::to_lower_ascii(arguments.allowed_host);
+  plan.seed = arguments.seed;
+  plan.threads = arguments.threads;
+  return plan;
+}
+
+}  // namespace plimsoll::cli

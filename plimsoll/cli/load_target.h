@@ -1,0 +1,17 @@
+// From the command line of `plimsoll load` to what the engine shall do.
+#pragma once
+
+#include "base/error.h"
+#include "plimsoll/cli/load_arguments.h"
+#include "plimsoll/traffic/load_plan.h"
+#include "plimsoll/traffic/scenario.h"
+
+namespace plimsoll::cli {
+
+// The scenario file that the target names, or one request to the URL that it is.
+base::Result<traffic::Scenario> scenario_of(const LoadArguments& arguments);
+
+// The scenario with what the options say about its shape, address, headers and generator.
+base::Result<traffic::LoadPlan> plan_of(const LoadArguments& arguments, traffic::Scenario scenario);
+
+}  // namespace plimsoll::cli
