@@ -42,9 +42,9 @@ void Connection::close() {
 }
 
 Connection::Event Connection::send(std::string_view request, bool head_request, Poller& poller,
-                                   Traffic& traffic) {
+                                   Traffic& traffic, ResponseCapture* capture) {
   state_ = State::busy;
-  parser_.start(head_request);
+  parser_.start(head_request, capture);
   const ssize_t sent = ::send(socket_.get(), request.data(), request.size(), MSG_NOSIGNAL);
   if (sent < 0 && !would_block(errno)) return fail(ErrorKind::reset, errno);
   const auto taken = static_cast<std::size_t>(std::max<ssize_t>(sent, 0));

@@ -48,8 +48,12 @@ class Connection {
   Event open(const Endpoint& endpoint, Poller& poller, std::uint64_t key);
   void close();
 
-  // On an idle connection: all of the request, or what the socket takes and the rest when it can.
-  Event send(std::string_view request, bool head_request, Poller& poller, Traffic& traffic);
+  // On an idle connection: all of the request, or what the socket takes and the rest when it can. Where a
+  // `capture` is given it is cleared, and holds the response when Event::response is reported (of a failed
+  // one what came until then); it must live until this exchange has ended. Without one the response is not
+  // copied.
+  Event send(std::string_view request, bool head_request, Poller& poller, Traffic& traffic,
+             ResponseCapture* capture = nullptr);
 
   // What the poller reported. Reads at most a few buffers at a time, so that one connection cannot starve the
   // others.

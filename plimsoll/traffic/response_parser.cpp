@@ -53,7 +53,9 @@ std::string_view next_element(std::string_view& list) {
 
 }  // namespace
 
-void ResponseParser::start(bool head_request) {
+void ResponseParser::start(bool head_request, ResponseCapture* capture) {
+  capture_ = capture;
+  if (capture_ != nullptr) capture_->clear();
   state_ = State::status_line;
   head_request_ = head_request;
   begun_ = false;
@@ -143,15 +145,23 @@ bool ResponseParser::count_line(std::size_t bytes) {
 
 void ResponseParser::feed_body(std::string_view& rest) {
   if (state_ == State::body_until_close) {
-    body_bytes_ += rest.size();
+    take_body(rest);
     rest = {};
     return;
   }
   const auto taken = static_cast<std::size_t>(std::min<std::uint64_t>(length_, rest.size()));
-  body_bytes_ += taken;
+  take_body(rest.substr(0, taken));
   length_ -= taken;
   rest.remove_prefix(taken);
   if (length_ == 0) state_ = state_ == State::chunk_data ? State::chunk_end : State::complete;
+}
+
+void ResponseParser::take_body(std::string_view bytes) {
+  body_bytes_ += bytes.size();
+  if (capture_ == nullptr) return;
+  const std::size_t room = capture_->body_limit - std::min(capture_->body.size(), capture_->body_limit);
+  capture_->body += bytes.substr(0, room);
+  capture_->body_cut = capture_->body_cut || bytes.size() > room;
 }
 
 void ResponseParser::take_line(std::string_view line) {
@@ -187,8 +197,7 @@ void ResponseParser::take_status_line(std::string_view line) {
 }
 
 void ResponseParser::take_header_line(std::string_view line) {
-  if (line.front() == ' ' || line.front() == '\t')
-    return;  // obs-fold: continues a value that was judged by its start
+  if (line.front() == ' ' || line.front() == '\t') return unfold(line);
   const std::size_t colon = line.find(':');
   if (colon == std::string_view::npos || !is_token(line.substr(0, colon))) {
     return fail("a header line without a name");
@@ -198,6 +207,14 @@ void ResponseParser::take_header_line(std::string_view line) {
     return fail("a control character in a header");
   }
   take_field(line.substr(0, colon), trim_blanks(value));
+  if (capture_ != nullptr) capture_->fields.emplace_back(line.substr(0, colon), trim_blanks(value));
+}
+
+// obs-fold: continues a value that was judged by its start.
+void ResponseParser::unfold(std::string_view line) {
+  if (capture_ == nullptr || capture_->fields.empty()) return;
+  std::string& value = capture_->fields.back().second;
+  value.append(value.empty() ? "" : " ").append(trim_blanks(line));
 }
 
 void ResponseParser::take_field(std::string_view name, std::string_view value) {
@@ -253,7 +270,11 @@ void ResponseParser::take_chunk_size(std::string_view line) {
 
 void ResponseParser::end_of_header() {
   if (status_ == 101) return fail("the server switched protocols unasked");
-  if (status_ >= 200) return choose_framing();
+  if (status_ >= 200) {
+    if (capture_ != nullptr) capture_->status = status_;
+    return choose_framing();
+  }
+  if (capture_ != nullptr) capture_->fields.clear();
   if (++interim_ > limits_.interim_responses) return fail("too many interim responses");
   http_1_0_ = chunked_ = other_coding_ = has_length_ = false;
   length_ = 0;

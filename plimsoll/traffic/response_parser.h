@@ -1,12 +1,14 @@
 // An incremental HTTP/1.1 response parser (RFC 9112) for one connection: bytes in, the end of the message
 // out. It keeps what a load generator needs (status, framing, keep-alive) and drops the rest; a body is
-// counted, not stored.
+// counted, and stored only where a capture asks for it.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
+
+#include "plimsoll/traffic/response_capture.h"
 
 namespace plimsoll::traffic {
 
@@ -28,8 +30,9 @@ class ResponseParser {
 
   explicit ResponseParser(const ParserLimits& limits = {}) : limits_(limits) {}
 
-  // Before each response; a response to HEAD has no body whatever its header says.
-  void start(bool head_request);
+  // Before each response; a response to HEAD has no body whatever its header says. `capture` is cleared and
+  // then filled as bytes come; it must live until the response is complete or has failed.
+  void start(bool head_request, ResponseCapture* capture = nullptr);
 
   // Takes bytes as they arrive, in pieces of any size; the outcome does not depend on where they are cut.
   // Allocates only for a line that is cut between two pieces.
@@ -61,10 +64,12 @@ class ResponseParser {
   bool reads_line() const;
   bool feed_line(std::string_view& rest);
   void feed_body(std::string_view& rest);
+  void take_body(std::string_view bytes);
   void take_line(std::string_view line);
   void take_status_line(std::string_view line);
   void take_header_line(std::string_view line);
   void take_field(std::string_view name, std::string_view value);
+  void unfold(std::string_view line);
   void take_content_length(std::string_view value);
   void take_chunk_size(std::string_view line);
   void end_of_header();
@@ -73,6 +78,7 @@ class ResponseParser {
   void fail(std::string_view problem);
 
   ParserLimits limits_;
+  ResponseCapture* capture_ = nullptr;
   State state_ = State::status_line;
   bool head_request_ = false;
   bool begun_ = false;

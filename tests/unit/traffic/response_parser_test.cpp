@@ -195,6 +195,59 @@ TEST(ResponseParser, ReadsOneResponseAfterTheOther) {
   }
 }
 
+ResponseCapture capture_pieces(const std::vector<std::string>& pieces, std::size_t body_limit = 1000) {
+  ResponseCapture capture{.body_limit = body_limit, .status = 7, .body = "of the response before"};
+  ResponseParser parser;
+  parser.start(false, &capture);
+  for (const std::string& piece : pieces) parser.feed(piece);
+  return capture;
+}
+
+TEST(ResponseParser, KeepsWhatACaptureAsksFor) {
+  const std::string bytes =
+      "HTTP/1.1 100 Continue\r\nX-Interim: 1\r\n\r\nHTTP/1.1 201 Created\r\nSet-Cookie: a=1\r\n"
+      "Location:  /items/7 \r\nset-cookie: b=2;\r\n\t path=/\r\nTransfer-Encoding: chunked\r\n\r\n"
+      "5;ext=1\r\nhello\r\n6\r\n world\r\n0\r\nX-Trailer: 1\r\n\r\n";
+  for (const auto& pieces : {std::vector{bytes}, byte_by_byte(bytes)}) {
+    const ResponseCapture capture = capture_pieces(pieces);
+    EXPECT_EQ(capture.status, 201);
+    EXPECT_EQ(capture.body, "hello world");
+    EXPECT_FALSE(capture.body_cut);
+    const std::vector<std::pair<std::string, std::string>> fields = {{"Set-Cookie", "a=1"},
+                                                                     {"Location", "/items/7"},
+                                                                     {"set-cookie", "b=2; path=/"},
+                                                                     {"Transfer-Encoding", "chunked"}};
+    EXPECT_EQ(capture.fields, fields);
+    EXPECT_EQ(capture.field("location"), "/items/7");
+    EXPECT_EQ(capture.field("SET-COOKIE"), "a=1");
+    EXPECT_EQ(capture.field("X-Interim"), std::nullopt);
+  }
+}
+
+TEST(ResponseParser, ACaptureHoldsNoMoreOfABodyThanItsLimit) {
+  for (const std::string& head : {std::string("HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n"),
+                                  std::string("HTTP/1.0 200 OK\r\n\r\n")}) {
+    const std::string bytes = head + "hello world";
+    for (const auto& pieces : {std::vector{bytes}, byte_by_byte(bytes)}) {
+      EXPECT_EQ(capture_pieces(pieces, 7).body, "hello w");
+      EXPECT_TRUE(capture_pieces(pieces, 7).body_cut);
+      EXPECT_EQ(capture_pieces(pieces, 11).body, "hello world");
+      EXPECT_FALSE(capture_pieces(pieces, 11).body_cut);
+    }
+  }
+}
+
+TEST(ResponseParser, NothingIsCapturedUnasked) {
+  ResponseCapture capture;
+  ResponseParser parser;
+  parser.start(false, &capture);
+  parser.feed(sound_responses[0]);
+  parser.start(false);
+  parser.feed("HTTP/1.1 500 No\r\nContent-Length: 2\r\n\r\nno");
+  EXPECT_EQ(capture.status, 200);
+  EXPECT_EQ(capture.body, "hello");
+}
+
 // However the bytes are cut, the same comes out.
 RC_GTEST_PROP(ResponseParser, DoesNotCareWhereBytesAreCut, ()) {
   const auto& responses = *rc::gen::elementOf(std::vector{sound_responses, broken_responses});
