@@ -41,13 +41,13 @@ class Check {
     const GatherOptions options{.program = options_.program};
     BASE_ASSIGN(auto gatherer, Gatherer::create(plan_, options, *writer_, progress_));
     for (const ScheduledProbe& scheduled : schedule_.probes) {
-      ProbeState state{.kind = find_kind(scheduled.probe->kind), .skipped = !scheduled.selected};
-      if (scheduled.selected) {
-        BASE_ASSIGN(state.record, measure(*scheduled.probe, *gatherer));
-      } else {
-        state.record = skipped(scheduled);
-      }
-      states_.push_back(std::move(state));
+      states_.push_back({.record = skipped(scheduled),
+                         .kind = find_kind(scheduled.probe->kind),
+                         .skipped = !scheduled.selected});
+    }
+    for (const auto& places : groups(schedule_)) {
+      BASE_ASSIGN(auto records, measure(probes_at(places), *gatherer));
+      for (std::size_t i = 0; i < places.size(); ++i) states_[places[i]].record = std::move(records[i]);
     }
     BASE_TRY(judge());
     if (options_.base.empty()) BASE_TRY(extend(*gatherer));
@@ -55,13 +55,19 @@ class Check {
     return {};
   }
 
-  base::Result<model::ProbeRecord> measure(const plan::ProbePlan& probe, Gatherer& gatherer) {
-    if (options_.base.empty()) return gatherer.run(probe);
+  ProbeGroup probes_at(const std::vector<std::size_t>& places) const {
+    ProbeGroup group;
+    for (const std::size_t place : places) group.push_back(schedule_.probes[place].probe);
+    return group;
+  }
+
+  base::Result<std::vector<model::ProbeRecord>> measure(const ProbeGroup& group, Gatherer& gatherer) {
+    if (options_.base.empty()) return gatherer.run(group);
     if (!interleaved_) {
       BASE_ASSIGN(interleaved_,
                   Interleaved::create(plan_, options_.base, options_.program, *writer_, progress_));
     }
-    return interleaved_->run(probe, gatherer);
+    return interleaved_->run(group, gatherer);
   }
 
   static model::ProbeRecord skipped(const ScheduledProbe& scheduled) {
@@ -85,21 +91,30 @@ class Check {
     for (int round = 0; round < most_extensions && fold(judged_.judgements) == model::Status::inconclusive;
          ++round) {
       bool extended = false;
-      for (ProbeState& state : states_) {
-        const plan::ProbePlan& probe =
-            *schedule_.probes[static_cast<std::size_t>(&state - states_.data())].probe;
-        const std::chrono::nanoseconds more = extension(state, probe);
+      for (const auto& places : groups(schedule_)) {
+        std::chrono::nanoseconds more{};
+        for (const std::size_t place : places) {
+          more = std::max(more, extension(states_[place], *schedule_.probes[place].probe));
+        }
         if (more.count() == 0) continue;
-        progress_.step("undecided: measuring on");
-        BASE_ASSIGN(const model::ProbeRecord record, gatherer.run(probe, more));
-        measured_on_[probe_id(record)] += more;
-        const double before = state.record.duration_seconds;
-        state.record = record;
-        state.record.duration_seconds += before;
+        BASE_TRY(measure_on(places, more, gatherer));
         extended = true;
       }
       if (!extended) return {};
       BASE_TRY(judge());
+    }
+    return {};
+  }
+
+  base::Status measure_on(const std::vector<std::size_t>& places, std::chrono::nanoseconds more,
+                          Gatherer& gatherer) {
+    progress_.step("undecided: measuring on");
+    BASE_ASSIGN(auto records, gatherer.run(probes_at(places), more));
+    for (std::size_t i = 0; i < places.size(); ++i) {
+      model::ProbeRecord& record = states_[places[i]].record;
+      measured_on_[probe_id(record)] += more;
+      records[i].duration_seconds += record.duration_seconds;
+      record = std::move(records[i]);
     }
     return {};
   }

@@ -1,5 +1,7 @@
 #include "plimsoll/pipeline/gather.h"
 
+#include <algorithm>
+
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/json.h"
@@ -47,21 +49,24 @@ class Gatherer::Session {
         folder_(std::move(folder)),
         workdir_(folder_.path()) {}
 
-  base::Result<model::ProbeRecord> run(const plan::ProbePlan& probe, std::chrono::nanoseconds extend) {
-    model::ProbeRecord record{.kind = probe.kind, .name = probe.name, .config_digest = probe.digest()};
-    const plan::ProbeKind* kind = find_kind(probe.kind);
-    const bool wants_service = plan_.service && kind != nullptr && kind->needs_service;
-    if (wants_service && probe.fresh_state) stop_service();
-    if (wants_service && !ensure_service()) {
-      record.status = "skipped";
-      record.reason = model::Reason::probe_crashed;
-      record.error = "not run: " + *gathered_.service_death;
-    } else {
-      BASE_TRY(measure(probe, extend, record));
+  base::Result<std::vector<model::ProbeRecord>> run(const ProbeGroup& group,
+                                                    std::chrono::nanoseconds extend) {
+    std::vector<model::ProbeRecord> records;
+    for (const plan::ProbePlan* probe : group) {
+      records.push_back({.kind = probe->kind, .name = probe->name, .config_digest = probe->digest()});
     }
-    if (wants_service && probe.fresh_state) stop_service();
+    const bool fresh = group.front()->fresh_state && wants_service(group);
+    if (fresh) stop_service();
+    if (wants_service(group) && !ensure_service()) {
+      for (model::ProbeRecord& record : records) {
+        note_crash(record, "skipped", "not run: " + *gathered_.service_death);
+      }
+    } else {
+      BASE_TRY(measure(group, extend, records));
+    }
+    if (fresh) stop_service();
     BASE_TRY(interrupted());
-    return record;
+    return records;
   }
 
   void set_block(std::optional<std::int32_t> block) { options_.block = block; }
@@ -76,6 +81,13 @@ class Gatherer::Session {
     const int signal = base::interrupts::raised();
     if (signal == 0) return {};
     return base::fail(base::ErrorCode::cancelled, "ended by " + base::signal_name(signal));
+  }
+
+  bool wants_service(const ProbeGroup& group) const {
+    return plan_.service && std::ranges::any_of(group, [](const plan::ProbePlan* probe) {
+             const plan::ProbeKind* kind = find_kind(probe->kind);
+             return kind != nullptr && kind->needs_service;
+           });
   }
 
   // Starts the service where it does not run yet; false where it cannot be had (service_death says why).
@@ -171,47 +183,73 @@ class Gatherer::Session {
     return task;
   }
 
-  base::Status measure(const plan::ProbePlan& probe, std::chrono::nanoseconds extend,
-                       model::ProbeRecord& record) {
-    std::string line = probe.kind + " " + probe.name;
+  base::Status measure(const ProbeGroup& group, std::chrono::nanoseconds extend,
+                       std::vector<model::ProbeRecord>& records) {
+    std::vector<ProbeRun> runs;
+    std::vector<std::size_t> running;  // their places in the group
+    for (std::size_t i = 0; i < group.size(); ++i) {
+      announce(*group[i], extend, i > 0);
+      auto run = probe_run(*group[i], extend);
+      if (run) {
+        runs.push_back(std::move(*run));
+        running.push_back(i);
+      } else {
+        note_crash(records[i], "failed", run.error().message);
+      }
+    }
+    std::vector<ProbeOutcome> outcomes = run_probes(runs, writer_, progress_);
+    for (std::size_t i = 0; i < outcomes.size(); ++i) {
+      BASE_TRY(keep_outcome(outcomes[i], records[running[i]]));
+    }
+    note_death(records);
+    return {};
+  }
+
+  void announce(const plan::ProbePlan& probe, std::chrono::nanoseconds extend, bool beside) {
+    std::string line = (beside ? "beside it " : "") + probe.kind + " " + probe.name;
     const std::chrono::nanoseconds expected = extend.count() > 0 ? extend : probe.expected;
     if (expected.count() > 0) {
       line += " (about " + base::format_seconds(std::chrono::duration<double>(expected).count()) + ")";
     }
     progress_.step(line);
-    auto task = task_for(probe, extend);
-    if (!task) {
-      record.status = "failed";
-      record.reason = model::Reason::probe_crashed;
-      record.error = task.error().message;
-      return {};
-    }
-    ProbeRun run{.task = std::move(*task), .program = options_.program, .timeout = probe.timeout};
+  }
+
+  base::Result<ProbeRun> probe_run(const plan::ProbePlan& probe, std::chrono::nanoseconds extend) {
+    BASE_ASSIGN(probes::Task task, task_for(probe, extend));
+    ProbeRun run{.task = std::move(task), .program = options_.program, .timeout = probe.timeout};
     run.block = options_.block;
     run.base_side = options_.base_side;
     if (service_) run.service_died = [this] { return service_->death().has_value(); };
-    ProbeOutcome outcome = run_probe(run, writer_, progress_);
+    return run;
+  }
+
+  base::Status keep_outcome(ProbeOutcome& outcome, model::ProbeRecord& record) {
     if (outcome.store_error) return std::unexpected(*outcome.store_error);
     record.status = outcome.status;
     record.reason = outcome.reason;
     record.error = outcome.error;
     record.duration_seconds = outcome.duration_seconds;
     for (model::Fact& fact : outcome.facts) {
-      gathered_.facts.push_back({probe.kind + " " + probe.name + ": " + fact.name, fact.value});
+      gathered_.facts.push_back({record.kind + " " + record.name + ": " + fact.name, fact.value});
     }
-    note_death(probe, record);
     return {};
   }
 
+  static void note_crash(model::ProbeRecord& record, const char* status, std::string error) {
+    record.status = status;
+    record.reason = model::Reason::probe_crashed;
+    record.error = std::move(error);
+  }
+
   // A service that died is not asked again, and no later probe is blamed for it.
-  void note_death(const plan::ProbePlan& probe, model::ProbeRecord& record) {
+  void note_death(std::vector<model::ProbeRecord>& records) {
     if (!service_) return;
     const auto death = service_->death();
     if (!death) return;
-    record.status = "crashed";
-    record.reason = model::Reason::probe_crashed;
-    record.error = "the service " + death->exit.describe() + " at " + stamp(death->at);
-    gathered_.service_death = record.error + ", while " + probe.kind + " `" + probe.name + "` ran";
+    const std::string what = "the service " + death->exit.describe() + " at " + stamp(death->at);
+    for (model::ProbeRecord& record : records) note_crash(record, "crashed", what);
+    gathered_.service_death =
+        what + ", while " + records.front().kind + " `" + records.front().name + "` ran";
     gathered_.log_tail = service_->log_tail();
     stop_service();
   }
@@ -241,9 +279,9 @@ Gatherer::Gatherer(std::unique_ptr<Session> session) : session_(std::move(sessio
 
 Gatherer::~Gatherer() = default;
 
-base::Result<model::ProbeRecord> Gatherer::run(const plan::ProbePlan& probe,
-                                               std::chrono::nanoseconds extend) {
-  return session_->run(probe, extend);
+base::Result<std::vector<model::ProbeRecord>> Gatherer::run(const ProbeGroup& group,
+                                                            std::chrono::nanoseconds extend) {
+  return session_->run(group, extend);
 }
 
 void Gatherer::set_block(std::optional<std::int32_t> block) {

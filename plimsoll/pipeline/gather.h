@@ -1,4 +1,5 @@
-// Runs the planned probes, one at a time, against the guarded service, and appends what they see to the run.
+// Runs the planned probes, a group at a time, against the guarded service, and appends what they see to the
+// run.
 #pragma once
 
 #include <chrono>
@@ -13,6 +14,7 @@
 #include "plimsoll/model/run.h"
 #include "plimsoll/model/snapshot.h"
 #include "plimsoll/pipeline/progress.h"
+#include "plimsoll/pipeline/schedule.h"
 #include "plimsoll/plan/plan.h"
 #include "plimsoll/plan/probe_kind.h"
 
@@ -40,9 +42,11 @@ class Gatherer {
                                                         evidence::RunWriter& writer, Progress& progress);
   ~Gatherer();
 
-  // What became of the probe; `extend` measures that long instead of what the plan says. Whatever the probe
-  // or the service does stands in the record. Errors: cancelled (an interrupt), and the store's.
-  base::Result<model::ProbeRecord> run(const plan::ProbePlan& probe, std::chrono::nanoseconds extend = {});
+  // What became of each probe of the group, which run side by side; `extend` measures that long instead of
+  // what the plan says. Whatever a probe or the service does stands in the record. Errors: cancelled (an
+  // interrupt), and the store's.
+  base::Result<std::vector<model::ProbeRecord>> run(const ProbeGroup& group,
+                                                    std::chrono::nanoseconds extend = {});
 
   void set_block(std::optional<std::int32_t> block);
 

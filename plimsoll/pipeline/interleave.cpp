@@ -1,5 +1,7 @@
 #include "plimsoll/pipeline/interleave.h"
 
+#include <algorithm>
+
 #include "base/file.h"
 #include "base/process.h"
 #include "base/text.h"
@@ -22,6 +24,26 @@ base::Status build(const plan::Plan& plan, const std::filesystem::path& folder) 
   const std::string_view end = output.substr(output.size() > 1000 ? output.size() - 1000 : 0);
   return base::fail(base::ErrorCode::unavailable, "building the base " + exit.describe() + ": " +
                                                       base::printable(base::mask_secrets(end), true));
+}
+
+// How long a block of it lasts; 0 where it says itself when it has enough.
+std::chrono::nanoseconds share_of_a_block(const ProbeGroup& group) {
+  std::chrono::nanoseconds longest{};
+  for (const plan::ProbePlan* probe : group) {
+    const plan::ProbeKind* kind = find_kind(probe->kind);
+    if (kind != nullptr && kind->extendable) longest = std::max(longest, probe->expected);
+  }
+  if (longest.count() == 0) return {};
+  return std::max<std::chrono::nanoseconds>(shortest_block, longest / interleaved_blocks);
+}
+
+// Whether the block came to nothing.
+bool add_block(model::ProbeRecord& total, model::ProbeRecord block, bool base_side) {
+  const bool broken = block.reason != model::Reason::none;
+  if (broken && base_side) block.error = "on the base: " + block.error;
+  block.duration_seconds += total.duration_seconds;
+  total = std::move(block);
+  return broken;
 }
 
 }  // namespace
@@ -53,27 +75,22 @@ Interleaved::Interleaved(std::unique_ptr<State> state) : state_(std::move(state)
 
 Interleaved::~Interleaved() = default;
 
-base::Result<model::ProbeRecord> Interleaved::run(const plan::ProbePlan& probe, Gatherer& head) {
-  const plan::ProbeKind* kind = find_kind(probe.kind);
-  std::chrono::nanoseconds share{};
-  if (kind != nullptr && kind->extendable && probe.expected.count() > 0) {
-    share = std::max<std::chrono::nanoseconds>(shortest_block, probe.expected / interleaved_blocks);
-  }
-  model::ProbeRecord total;
+base::Result<std::vector<model::ProbeRecord>> Interleaved::run(const ProbeGroup& group, Gatherer& head) {
+  const std::chrono::nanoseconds share = share_of_a_block(group);
+  std::vector<model::ProbeRecord> totals(group.size());
   for (int block = 0; block < interleaved_blocks; ++block) {
     for (const bool base_side : {block % 2 == 0, block % 2 != 0}) {
       Gatherer& side = base_side ? *state_->gatherer : head;
       side.set_block(block);
-      BASE_ASSIGN(model::ProbeRecord record, side.run(probe, share));
-      const double before = total.duration_seconds;
-      const bool broken = record.reason != model::Reason::none;
-      if (broken && base_side) record.error = "on the base: " + record.error;
-      total = std::move(record);
-      total.duration_seconds += before;
-      if (broken) return total;
+      BASE_ASSIGN(std::vector<model::ProbeRecord> records, side.run(group, share));
+      bool broken = false;
+      for (std::size_t i = 0; i < records.size(); ++i) {
+        broken |= add_block(totals[i], std::move(records[i]), base_side);
+      }
+      if (broken) return totals;
     }
   }
-  return total;
+  return totals;
 }
 
 }  // namespace plimsoll::pipeline

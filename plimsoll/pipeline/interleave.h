@@ -23,8 +23,8 @@ class Interleaved {
                                                            evidence::RunWriter& writer, Progress& progress);
   ~Interleaved();
 
-  // The probe in blocks on both sides. An extendable probe shares its duration out over the blocks.
-  base::Result<model::ProbeRecord> run(const plan::ProbePlan& probe, Gatherer& head);
+  // The group in blocks on both sides. Extendable probes share their duration out over the blocks.
+  base::Result<std::vector<model::ProbeRecord>> run(const ProbeGroup& group, Gatherer& head);
 
  private:
   struct State;

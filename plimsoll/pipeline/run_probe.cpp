@@ -1,6 +1,9 @@
 #include "plimsoll/pipeline/run_probe.h"
 
+#include <algorithm>
 #include <csignal>
+#include <deque>
+#include <memory>
 
 #include "base/json.h"
 #include "base/process.h"
@@ -102,26 +105,6 @@ class Intake {
   probes::StreamReader reader_;
 };
 
-// Waits for the child, but no longer than there is a point in it.
-base::Exit wait(const ProbeRun& run, base::Process& process, const Intake& intake, std::string& cut_short) {
-  const auto deadline = std::chrono::steady_clock::now() + run.timeout;
-  while (true) {
-    if (auto exit = process.wait_for(poll_interval)) return *exit;
-    if (std::chrono::steady_clock::now() >= deadline) {
-      cut_short =
-          "did not end within " + base::print_quantity({std::chrono::duration<double>(run.timeout).count(),
-                                                        base::Dimension::seconds});
-    } else if (intake.failed()) {
-      cut_short = "was stopped";
-    } else if (run.service_died && run.service_died()) {
-      cut_short = "was stopped because the service had ended";
-    } else if (base::interrupts::raised() != 0) {
-      cut_short = "was interrupted";
-    }
-    if (!cut_short.empty()) return process.stop(stop_grace);
-  }
-}
-
 std::string last_line(const std::string& text) {
   const std::string_view trimmed = base::trim(text);
   const std::size_t start = trimmed.rfind('\n');
@@ -158,28 +141,77 @@ void judge_end(ProbeOutcome& outcome, const base::Exit& exit, const std::string&
   }
 }
 
+// One child, from its start to its outcome.
+class RunningProbe {
+ public:
+  RunningProbe(const ProbeRun& run, evidence::RunWriter& writer, Progress& progress)
+      : run_(run), intake_(run, writer, progress), deadline_(std::chrono::steady_clock::now() + run.timeout) {
+    base::ProcessOptions options;
+    options.arguments = {run.program.string(), "probe", run.task.kind};
+    options.folder = run.task.root;
+    options.input = base::dump(probes::to_json(run.task));
+    options.stream_on_3 = true;
+    options.on_stream = [this](std::string_view bytes) { intake_.feed(bytes); };
+    auto process = base::system_processes().start(std::move(options));
+    if (process) {
+      process_ = std::move(*process);
+    } else {
+      crash(outcome_, process.error().message);
+    }
+  }
+
+  bool ended() const { return process_ == nullptr; }
+  ProbeOutcome take_outcome() { return std::move(outcome_); }
+
+  // Reads what it says for that long; stops it where there is no point in waiting any more.
+  void attend(std::chrono::nanoseconds interval) {
+    if (const auto exit = process_->wait_for(interval)) return end(*exit, "");
+    const std::string cut_short = no_point();
+    if (!cut_short.empty()) end(process_->stop(stop_grace), cut_short);
+  }
+
+ private:
+  // Why it is not worth waiting; empty where it is.
+  std::string no_point() const {
+    if (std::chrono::steady_clock::now() >= deadline_) {
+      return "did not end within " +
+             base::print_quantity(
+                 {std::chrono::duration<double>(run_.timeout).count(), base::Dimension::seconds});
+    }
+    if (intake_.failed()) return "was stopped";
+    if (run_.service_died && run_.service_died()) return "was stopped because the service had ended";
+    return base::interrupts::raised() != 0 ? "was interrupted" : "";
+  }
+
+  void end(const base::Exit& exit, const std::string& cut_short) {
+    outcome_.duration_seconds = exit.wall_seconds;
+    judge_end(outcome_, exit, cut_short, intake_);
+    outcome_.facts = intake_.take_facts();
+    process_.reset();
+  }
+
+  const ProbeRun& run_;
+  Intake intake_;
+  std::chrono::steady_clock::time_point deadline_;
+  std::unique_ptr<base::Process> process_;
+  ProbeOutcome outcome_;
+};
+
 }  // namespace
 
-ProbeOutcome run_probe(const ProbeRun& run, evidence::RunWriter& writer, Progress& progress) {
-  ProbeOutcome outcome;
-  Intake intake(run, writer, progress);
-  base::ProcessOptions options;
-  options.arguments = {run.program.string(), "probe", run.task.kind};
-  options.folder = run.task.root;
-  options.input = base::dump(probes::to_json(run.task));
-  options.stream_on_3 = true;
-  options.on_stream = [&intake](std::string_view bytes) { intake.feed(bytes); };
-  auto process = base::system_processes().start(std::move(options));
-  if (!process) {
-    crash(outcome, process.error().message);
-    return outcome;
+std::vector<ProbeOutcome> run_probes(std::span<const ProbeRun> runs, evidence::RunWriter& writer,
+                                     Progress& progress) {
+  std::deque<RunningProbe> probes;  // they hold on to their own addresses
+  for (const ProbeRun& run : runs) probes.emplace_back(run, writer, progress);
+  const auto ended = [](const RunningProbe& probe) { return probe.ended(); };
+  while (!std::ranges::all_of(probes, ended)) {
+    for (RunningProbe& probe : probes) {
+      if (!probe.ended()) probe.attend(poll_interval / probes.size());
+    }
   }
-  std::string cut_short;
-  const base::Exit exit = wait(run, **process, intake, cut_short);
-  outcome.duration_seconds = exit.wall_seconds;
-  judge_end(outcome, exit, cut_short, intake);
-  outcome.facts = intake.take_facts();
-  return outcome;
+  std::vector<ProbeOutcome> outcomes;
+  for (RunningProbe& probe : probes) outcomes.push_back(probe.take_outcome());
+  return outcomes;
 }
 
 }  // namespace plimsoll::pipeline

@@ -1,10 +1,11 @@
-// One probe in a child process of its own: what it streams is checked, then appended to the run.
+// Probes in child processes of their own: what they stream is checked, then appended to the run.
 #pragma once
 
 #include <chrono>
 #include <filesystem>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -34,8 +35,10 @@ struct ProbeOutcome {
   std::optional<base::Error> store_error;  // the store could not keep it: the whole run must end
 };
 
-// Never fails as a whole: a probe that crashed, hung, was garbled or cut short says so in the outcome. What
-// it said before is kept; its reason makes every rule on its series inconclusive.
-ProbeOutcome run_probe(const ProbeRun& run, evidence::RunWriter& writer, Progress& progress);
+// All of them side by side, until the last has ended; an outcome each, in their order. Never fails as a
+// whole: a probe that crashed, hung, was garbled or cut short says so in its outcome, and the others go on.
+// What it said before is kept; its reason makes every rule on its series inconclusive.
+std::vector<ProbeOutcome> run_probes(std::span<const ProbeRun> runs, evidence::RunWriter& writer,
+                                     Progress& progress);
 
 }  // namespace plimsoll::pipeline

@@ -54,7 +54,7 @@ bool spend(std::vector<ScheduledProbe>& probes, std::chrono::nanoseconds budget)
   bool cut = false;
   std::chrono::nanoseconds spent{};
   for (ScheduledProbe& scheduled : probes) {
-    if (!scheduled.selected) continue;
+    if (!scheduled.selected || !scheduled.probe->during.empty()) continue;  // companions cost no time
     if (spent + scheduled.probe->expected > budget) {
       scheduled.selected = false;
       scheduled.why_not = "the budget of " +
@@ -68,20 +68,47 @@ bool spend(std::vector<ScheduledProbe>& probes, std::chrono::nanoseconds budget)
   return cut;
 }
 
-// Accepting a key and ignoring it would be a lie.
-base::Status refuse_during(const plan::Plan& plan) {
-  for (const plan::ProbePlan& probe : plan.probes) {
-    if (!probe.during.empty()) {
-      return base::fail_at(probe.place, "during: two probes at once are not supported in this version");
-    }
+std::string id(const plan::ProbePlan& probe) {
+  return probe.kind + "/" + probe.name;
+}
+
+// What runs during a probe that is left out has nothing to run beside.
+void leave_out_companions(std::vector<ScheduledProbe>& probes) {
+  for (ScheduledProbe& companion : probes) {
+    if (!companion.selected || companion.probe->during.empty()) continue;
+    const auto beside = [&](const ScheduledProbe& other) {
+      return other.selected && id(*other.probe) == companion.probe->during;
+    };
+    if (std::ranges::any_of(probes, beside)) continue;
+    companion.selected = false;
+    companion.why_not = companion.probe->during + ", during which it runs, is left out";
   }
-  return {};
+}
+
+std::chrono::nanoseconds expected_of(const std::vector<std::size_t>& group,
+                                     const std::vector<ScheduledProbe>& probes) {
+  std::chrono::nanoseconds longest{};
+  for (const std::size_t at : group) longest = std::max(longest, probes[at].probe->expected);
+  return longest;
 }
 
 }  // namespace
 
+std::vector<std::vector<std::size_t>> groups(const Schedule& schedule) {
+  std::vector<std::vector<std::size_t>> result;
+  for (std::size_t at = 0; at < schedule.probes.size(); ++at) {
+    const ScheduledProbe& first = schedule.probes[at];
+    if (!first.selected || !first.probe->during.empty()) continue;
+    result.push_back({at});
+    for (std::size_t other = 0; other < schedule.probes.size(); ++other) {
+      const ScheduledProbe& companion = schedule.probes[other];
+      if (companion.selected && companion.probe->during == id(*first.probe)) result.back().push_back(other);
+    }
+  }
+  return result;
+}
+
 base::Result<Schedule> schedule(const plan::Plan& plan, const Choice& choice) {
-  BASE_TRY(refuse_during(plan));
   BASE_TRY(check_words(plan, choice.only, "--only"));
   BASE_TRY(check_words(plan, choice.skip, "--skip"));
   const auto profile = plan.profiles.find(choice.profile);
@@ -100,9 +127,8 @@ base::Result<Schedule> schedule(const plan::Plan& plan, const Choice& choice) {
       chosen == nullptr ? std::chrono::nanoseconds{} : chosen->budget;
   const std::chrono::nanoseconds budget = choice.budget.count() > 0 ? choice.budget : profile_budget;
   if (budget.count() > 0 && spend(result.probes, budget)) result.partial = true;
-  for (const ScheduledProbe& scheduled : result.probes) {
-    if (scheduled.selected) result.expected += scheduled.probe->expected;
-  }
+  leave_out_companions(result.probes);
+  for (const auto& group : groups(result)) result.expected += expected_of(group, result.probes);
   return result;
 }
 

@@ -33,6 +33,12 @@ struct Schedule {
   bool partial = false;                    // --only, --skip or the budget left something out
 };
 
+// Probes that run side by side: the first, and those that run `during:` it.
+using ProbeGroup = std::vector<const plan::ProbePlan*>;
+
+// The selected probes' places in `probes`, group by group, in the plan's order.
+std::vector<std::vector<std::size_t>> groups(const Schedule& schedule);
+
 // invalid_argument where a word of --only or --skip names no kind and no probe, or the profile is unknown. A
 // profile's choice is the plan's own and does not make the verdict partial.
 base::Result<Schedule> schedule(const plan::Plan& plan, const Choice& choice);

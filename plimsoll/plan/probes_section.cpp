@@ -240,6 +240,12 @@ base::Status ProbeReader::resolve_during() {
       return base::fail_at(during_places_[i],
                            fmt::format("during: \"{}\" itself runs during another probe", during));
     }
+    if (probes_[i].fresh_state) {
+      return base::fail_at(
+          during_places_[i],
+          fmt::format("during: a probe shares the service with \"{}\", beside which it runs", during),
+          "say `state: fresh` there, not here");
+    }
     during = probes_[*target].kind + "/" + probes_[*target].name;
   }
   return {};

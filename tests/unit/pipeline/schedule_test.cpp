@@ -69,5 +69,35 @@ TEST(Schedule, AWordThatNamesNothingIsRefusedWithTheNearest) {
   EXPECT_FALSE(schedule(plan, {.profile = "weekly"}));
 }
 
+// `search` runs during `core`; the plan names it first.
+plan::Plan plan_with_a_companion() {
+  plan::Plan plan = plan_of_three();
+  plan.probes[1].during = "bench/core";
+  return plan;
+}
+
+TEST(Schedule, ProbesThatRunSideBySideAreOneGroup) {
+  const plan::Plan plan = plan_with_a_companion();
+  const Schedule all = schedule(plan, {}).value();
+  EXPECT_EQ(groups(all), (std::vector<std::vector<std::size_t>>{{0}, {2, 1}}));
+  EXPECT_EQ(all.expected, 70s);  // the longer of the two, after the first
+}
+
+TEST(Schedule, WhatRunsDuringAProbeThatIsLeftOutIsLeftOutToo) {
+  const plan::Plan plan = plan_with_a_companion();
+  const Schedule without = schedule(plan, {.skip = {"core"}}).value();
+  EXPECT_EQ(selected(without), (std::vector{true, false, false}));
+  EXPECT_EQ(without.probes[1].why_not, "bench/core, during which it runs, is left out");
+  EXPECT_EQ(groups(without), (std::vector<std::vector<std::size_t>>{{0}}));
+  const Schedule alone = schedule(plan, {.skip = {"search"}}).value();
+  EXPECT_EQ(groups(alone), (std::vector<std::vector<std::size_t>>{{0}, {2}}));
+}
+
+TEST(Schedule, ACompanionCostsTheBudgetNothing) {
+  const plan::Plan plan = plan_with_a_companion();
+  const Schedule cheap = schedule(plan, {.budget = 35s}).value();
+  EXPECT_EQ(selected(cheap), (std::vector{true, true, true}));
+}
+
 }  // namespace
 }  // namespace plimsoll::pipeline

@@ -126,17 +126,16 @@ TEST_F(ReadPlanTest, ReadsSettings) {
 TEST_F(ReadPlanTest, ReadsTheCommonKeysOfAProbe) {
   const auto plan = read(
       "probes:\n  bench:\n"
-      "    - {run: a, name: one, state: fresh, profiles: [nightly], timeout: 2m, max_duration: 1m, during: "
-      "two}\n"
-      "    - {run: b, name: two}\n");
+      "    - {run: a, name: one, profiles: [nightly], timeout: 2m, max_duration: 1m, during: two}\n"
+      "    - {run: b, name: two, state: fresh}\n");
   const auto& probe = plan.probes.at(0);
-  EXPECT_TRUE(probe.fresh_state);
+  EXPECT_FALSE(probe.fresh_state);
   EXPECT_THAT(probe.profiles, ElementsAre("nightly"));
   EXPECT_EQ(probe.timeout, 2min);
   EXPECT_EQ(probe.max_duration, 1min);
   EXPECT_EQ(probe.during, "bench/two");
   EXPECT_FALSE(probe.config->contains("name"));
-  EXPECT_FALSE(plan.probes.at(1).fresh_state);
+  EXPECT_TRUE(plan.probes.at(1).fresh_state);
 }
 
 TEST_F(ReadPlanTest, AKindsOwnKeyComesBeforeTheCommonOne) {
