@@ -5,6 +5,8 @@
 #include <map>
 
 #include "base/units.h"
+#include "plimsoll/judges/counted.h"
+#include "plimsoll/judges/log_ratio.h"
 #include "plimsoll/judges/words.h"
 #include "plimsoll/model/statistic.h"
 #include "plimsoll/stats/regression_test.h"
@@ -71,17 +73,6 @@ std::vector<std::optional<model::Stat>> stats_of(const Question& question) {
       !question.head.empty() && std::holds_alternative<base::Histogram>(question.head.front().value);
   if (question.rule.stat || !histogram) return {question.rule.stat};
   return {model::Stat{model::StatKind::percentile, 50}, model::Stat{model::StatKind::percentile, 95}};
-}
-
-stats::RegressionBounds bounds_of(const model::Rule& rule) {
-  const auto* regression = std::get_if<model::Regression>(&rule.check);
-  const model::Regression defaults;
-  return {(regression ? *regression : defaults).warn, (regression ? *regression : defaults).fail};
-}
-
-std::string percent_worse(double log_ratio) {
-  const double change = std::expm1(log_ratio);
-  return base::format_share(std::abs(change)) + (change < 0 ? " better" : " worse");
 }
 
 class RegressionJudge {
@@ -178,46 +169,9 @@ class RegressionJudge {
     judgement_.p_warn = result.p_warn;
     judgement_.false_alarm_rate = result.false_alarm_rate;
     if (std::isfinite(result.detectable)) judgement_.detectable_effect = std::exp(result.detectable);
-    show_ratio(result);
-    judge_by_interval(result.interval);
-    judgement_.explanation = name() + " is " + base::format_value(*judgement_.value, judgement_.unit) + ", " +
-                             percent_worse(result.estimate) + " than " + than +
-                             " (95 %: " + percent_worse(result.interval.lo) + " to " +
-                             percent_worse(result.interval.hi) + ")";
-    if (judgement_.status == Status::inconclusive)
-      judgement_.explanation += ": too imprecise to exclude the fail bound";
+    judge_log_ratio(judgement_, question_, result.estimate, result.interval);
+    judgement_.explanation = ratio_sentence(judgement_, name(), result.estimate, result.interval, than);
     return judgement_;
-  }
-
-  void judge_by_interval(const stats::Interval& interval) {
-    switch (stats::regression_status(interval, bounds_)) {
-      case stats::RegressionStatus::pass:
-        judgement_.status = Status::pass;
-        break;
-      case stats::RegressionStatus::warn:
-        judgement_.status = Status::warn;
-        break;
-      case stats::RegressionStatus::fail:
-        judgement_.status = violated(question_.rule);
-        break;
-      case stats::RegressionStatus::inconclusive:
-        judgement_.status = Status::inconclusive;
-        judgement_.reason = Reason::undecided;
-        break;
-    }
-  }
-
-  // The ratio head / base as it stands in INTERFACES: above 1 is more, whichever way is better.
-  void show_ratio(const stats::RegressionResult& result) {
-    const bool flip = question_.series.better == Better::higher;
-    const auto ratio = [&](double log) { return std::exp(flip ? -log : log); };
-    const auto finite = [](double x) { return std::isfinite(x) ? std::optional(x) : std::nullopt; };
-    model::Effect effect{.kind = model::EffectKind::ratio};
-    effect.estimate = finite(ratio(result.estimate));
-    effect.low = finite(ratio(flip ? result.interval.hi : result.interval.lo));
-    effect.high = finite(ratio(flip ? result.interval.lo : result.interval.hi));
-    judgement_.effect = effect;
-    judgement_.bound = ratio(std::log1p(bounds_.fail));
   }
 
   std::string name() const { return subject_of(judgement_, stat_); }
@@ -237,7 +191,7 @@ stats::NoiseShape learn_noise(std::span<const Question> questions) {
   for (const Question& question : questions) {
     const bool relative = std::holds_alternative<model::Regression>(question.rule.check) ||
                           std::holds_alternative<model::Change>(question.rule.check);
-    if (!relative) continue;
+    if (!relative || is_counted(question.series)) continue;
     warn = std::min(warn, bounds_of(question.rule).warn);
     for (const auto& stat : stats_of(question))
       logs.push_back(worse_logs(question.baseline, stat, question.series.better));
@@ -247,6 +201,7 @@ stats::NoiseShape learn_noise(std::span<const Question> questions) {
 }
 
 std::vector<Judgement> judge_regression(const Question& question, const stats::NoiseShape& noise) {
+  if (is_counted(question.series)) return {judge_counted(question)};
   std::vector<Judgement> judgements;
   for (const auto& stat : stats_of(question))
     judgements.push_back(RegressionJudge(question, stat, noise).run());

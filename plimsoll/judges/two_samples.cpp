@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/units.h"
+#include "plimsoll/judges/log_ratio.h"
 #include "plimsoll/judges/words.h"
 #include "plimsoll/model/statistic.h"
 #include "plimsoll/stats/distributions.h"
@@ -43,20 +44,14 @@ bool all_above_zero(const model::Samples& samples) {
   return std::ranges::all_of(samples, [](double x) { return std::isfinite(x) && x > 0; });
 }
 
-std::string percent_worse(double log_ratio) {
-  const double change = std::expm1(log_ratio);
-  return base::format_share(std::abs(change)) + (change < 0 ? " better" : " worse");
-}
-
 class TwoSampleJudge {
  public:
   explicit TwoSampleJudge(const Question& question)
       : question_(question),
         head_(samples_of(question.head)),
         base_(samples_of(question.base)),
+        bounds_(bounds_of(question.rule)),
         judgement_(begin_judgement(question)) {
-    if (const auto* regression = std::get_if<model::Regression>(&question.rule.check))
-      bounds_ = {regression->warn, regression->fail};
     judgement_.n = head_.size();
     judgement_.n_base = base_.size();
   }
@@ -99,24 +94,13 @@ class TwoSampleJudge {
     const stats::TestResult shift = test(base, head, {});
     judgement_.p_warn = test(base, head, {.delta0 = std::log1p(bounds_.warn)}).p_greater;
     judgement_.p_fail = test(base, head, {.delta0 = std::log1p(bounds_.fail)}).p_greater;
-    show_ratio(shift);
+    judge_log_ratio(judgement_, question_, shift.estimate, shift.interval);
     show_power(shift.interval);
-    set_status(shift.interval);
-    explain(shift);
+    const std::string than = "BASE's " + base::format_value(stats::median(base_), judgement_.unit) +
+                             ", medians of " + std::to_string(head_.size()) + " and " +
+                             std::to_string(base_.size());
+    judgement_.explanation = ratio_sentence(judgement_, name(), shift.estimate, shift.interval, than);
     return judgement_;
-  }
-
-  // The ratio head / base as it stands in INTERFACES: above 1 is more, whichever way is better.
-  void show_ratio(const stats::TestResult& shift) {
-    const bool flip = question_.series.better == Better::higher;
-    const auto ratio = [&](double log) { return std::exp(flip ? -log : log); };
-    const auto finite = [](double x) { return std::isfinite(x) ? std::optional(x) : std::nullopt; };
-    model::Effect effect{.kind = model::EffectKind::ratio};
-    effect.estimate = finite(ratio(shift.estimate));
-    effect.low = finite(ratio(flip ? shift.interval.hi : shift.interval.lo));
-    effect.high = finite(ratio(flip ? shift.interval.lo : shift.interval.hi));
-    judgement_.effect = effect;
-    judgement_.bound = ratio(std::log1p(bounds_.fail));
   }
 
   // By the normal approximation, with the standard error that the interval shows.
@@ -129,37 +113,6 @@ class TwoSampleJudge {
     const double detectable = std::log1p(bounds_.fail) + half + stats::normal_point_above(0.2) * error;
     judgement_.detectable_effect =
         std::exp(question_.series.better == Better::higher ? -detectable : detectable);
-  }
-
-  void set_status(const stats::Interval& interval) {
-    switch (stats::regression_status(interval, bounds_)) {
-      case stats::RegressionStatus::pass:
-        judgement_.status = Status::pass;
-        break;
-      case stats::RegressionStatus::warn:
-        judgement_.status = Status::warn;
-        break;
-      case stats::RegressionStatus::fail:
-        judgement_.status = violated(question_.rule);
-        break;
-      case stats::RegressionStatus::inconclusive:
-        judgement_.status = Status::inconclusive;
-        judgement_.reason = Reason::undecided;
-        break;
-    }
-  }
-
-  void explain(const stats::TestResult& shift) {
-    judgement_.explanation = name() + " is " + base::format_value(*judgement_.value, judgement_.unit) +
-                             " (median of " + std::to_string(head_.size()) + "), " +
-                             percent_worse(shift.estimate) + " than " +
-                             base::format_value(stats::median(base_), judgement_.unit) + " (of " +
-                             std::to_string(base_.size()) + ") in BASE";
-    if (std::isfinite(shift.interval.width()))
-      judgement_.explanation +=
-          "; 95 %: " + percent_worse(shift.interval.lo) + " to " + percent_worse(shift.interval.hi);
-    if (judgement_.status == Status::inconclusive)
-      judgement_.explanation += ": too imprecise to exclude the fail bound";
   }
 
   std::string name() const { return judgement_.series; }

@@ -17,6 +17,9 @@ using model::StatKind;
 
 constexpr std::size_t longest_rule = 4096;
 constexpr double usual_warn = 0.10;
+// Counted instructions repeat: any change is one (docs/bench.md).
+constexpr std::string_view counted_series = "bench.instructions";
+constexpr model::Regression counted_bounds = {.warn = 0.005, .fail = 0.005};
 constexpr double fail_over_warn = 2;  // where only one of the two is given
 
 struct StatName {
@@ -85,6 +88,7 @@ class RuleParser {
   base::Status end();
 
   RuleScanner scan_;
+  bool bare_regression_ = false;  // without bounds of its own
 };
 
 Result<model::Rule> RuleParser::rule() {
@@ -95,6 +99,7 @@ Result<model::Rule> RuleParser::rule() {
     BASE_ASSIGN(rule.selector, selector());
     BASE_ASSIGN(rule.stat, stat());
     BASE_ASSIGN(rule.check, check(rule.stat.has_value()));
+    if (bare_regression_ && rule.selector.name == counted_series) rule.check = counted_bounds;
   }
   BASE_TRY(end());
   return rule;
@@ -334,6 +339,7 @@ Result<model::Check> RuleParser::regression() {
     if (target == &fail) fail_at = scan_.position();
     BASE_ASSIGN(*target, percent());
   }
+  bare_regression_ = !warn && !fail;
   if (!warn) warn = fail ? *fail / fail_over_warn : usual_warn;
   if (!fail) fail = *warn * fail_over_warn;
   if (*fail < *warn) return scan_.error(fail_at, "fail lies below warn", "a warning comes before a failure");

@@ -1,0 +1,72 @@
+#include "plimsoll/judges/log_ratio.h"
+
+#include <cmath>
+
+#include "base/units.h"
+#include "plimsoll/judges/words.h"
+
+namespace plimsoll::judges {
+namespace {
+
+using model::Better;
+using model::Status;
+
+std::optional<double> finite(double x) {
+  return std::isfinite(x) ? std::optional(x) : std::nullopt;
+}
+
+void set_status(model::Judgement& judgement, const model::Rule& rule, const stats::Interval& interval) {
+  switch (stats::regression_status(interval, bounds_of(rule))) {
+    case stats::RegressionStatus::pass:
+      judgement.status = Status::pass;
+      break;
+    case stats::RegressionStatus::warn:
+      judgement.status = Status::warn;
+      break;
+    case stats::RegressionStatus::fail:
+      judgement.status = violated(rule);
+      break;
+    case stats::RegressionStatus::inconclusive:
+      judgement.status = Status::inconclusive;
+      judgement.reason = model::Reason::undecided;
+      break;
+  }
+}
+
+}  // namespace
+
+stats::RegressionBounds bounds_of(const model::Rule& rule) {
+  const auto* regression = std::get_if<model::Regression>(&rule.check);
+  const model::Regression defaults;
+  return {(regression ? *regression : defaults).warn, (regression ? *regression : defaults).fail};
+}
+
+std::string percent_worse(double log_ratio) {
+  const double change = std::expm1(log_ratio);
+  return base::format_share(std::abs(change)) + (change < 0 ? " better" : " worse");
+}
+
+void judge_log_ratio(model::Judgement& judgement, const Question& question, double estimate,
+                     const stats::Interval& interval) {
+  const bool flip = question.series.better == Better::higher;
+  const auto ratio = [&](double log) { return std::exp(flip ? -log : log); };
+  model::Effect effect{.kind = model::EffectKind::ratio};
+  effect.estimate = finite(ratio(estimate));
+  effect.low = finite(ratio(flip ? interval.hi : interval.lo));
+  effect.high = finite(ratio(flip ? interval.lo : interval.hi));
+  judgement.effect = effect;
+  judgement.bound = ratio(std::log1p(bounds_of(question.rule).fail));
+  set_status(judgement, question.rule, interval);
+}
+
+std::string ratio_sentence(const model::Judgement& judgement, const std::string& name, double estimate,
+                           const stats::Interval& interval, const std::string& than) {
+  std::string sentence = name + " is " + base::format_value(*judgement.value, judgement.unit) + ", " +
+                         percent_worse(estimate) + " than " + than;
+  if (std::isfinite(interval.width()) && interval.width() > 0)
+    sentence += " (95 %: " + percent_worse(interval.lo) + " to " + percent_worse(interval.hi) + ")";
+  if (judgement.status == Status::inconclusive) sentence += ": too imprecise to exclude the fail bound";
+  return sentence;
+}
+
+}  // namespace plimsoll::judges
