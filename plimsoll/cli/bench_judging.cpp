@@ -43,11 +43,12 @@ Question ask(const model::Series& series, const model::Regression& bounds) {
 // Every series that has a direction, in the order in which it was first seen.
 class Questions {
  public:
-  explicit Questions(const model::Regression& bounds) : bounds_(bounds) {}
+  explicit Questions(const model::Regression& bounds, const std::vector<model::Selector>& only = {})
+      : bounds_(bounds), only_(only) {}
 
   void add(const formats::ImportedFile& file, bool base_side, std::optional<std::int32_t> block = {}) {
     for (const formats::ImportedSeries& series : file.series) {
-      if (series.series.better == model::Better::neither) continue;
+      if (series.series.better == model::Better::neither || !is_wanted(series.series, file)) continue;
       const auto [entry, is_new] = index_.try_emplace(series.series.id, questions_.size());
       if (is_new) questions_.push_back(ask(series.series, bounds_));
       Question& question = questions_[entry->second];
@@ -66,7 +67,17 @@ class Questions {
   std::vector<Question>& all() { return questions_; }
 
  private:
+  bool is_wanted(const model::Series& series, const formats::ImportedFile& file) const {
+    const auto covers = [&](const model::Selector& selector) { return model::selects(selector, series.id); };
+    if (!only_.empty()) return std::ranges::any_of(only_, covers);
+    const bool rate = series.unit.ends_with("per_second");
+    return !rate || std::ranges::none_of(file.series, [&](const formats::ImportedSeries& other) {
+      return other.series.unit == "seconds" && other.series.id.labels == series.id.labels;
+    });
+  }
+
   const model::Regression& bounds_;
+  const std::vector<model::Selector> only_;
   std::vector<Question> questions_;
   std::map<model::SeriesId, std::size_t> index_;
 };
@@ -138,8 +149,9 @@ std::vector<Judgement> compare_results(const formats::ImportedFile& base, const 
 
 std::vector<Judgement> compare_blocks(const std::vector<formats::ImportedFile>& base,
                                       const std::vector<formats::ImportedFile>& head,
-                                      const model::Regression& bounds) {
-  Questions questions(bounds);
+                                      const model::Regression& bounds,
+                                      const std::vector<model::Selector>& only) {
+  Questions questions(bounds, only);
   for (std::size_t i = 0; i < base.size(); ++i) questions.add(base[i], true, static_cast<std::int32_t>(i));
   for (std::size_t i = 0; i < head.size(); ++i) questions.add(head[i], false, static_cast<std::int32_t>(i));
   std::vector<Judgement> judgements;

@@ -39,13 +39,15 @@ base::Result<std::string> project_here() {
 // Writes what one probe says into the run.
 class StoreRecorder final : public probes::Recorder {
  public:
-  StoreRecorder(evidence::RunWriter& writer, std::string probe) : writer_(writer), probe_(std::move(probe)) {}
+  StoreRecorder(evidence::RunWriter& writer, std::string probe, std::optional<std::int32_t> block)
+      : writer_(writer), probe_(std::move(probe)), block_(block) {}
 
   base::Result<model::SeriesHandle> declare(const model::Series& series) override {
     return writer_.declare(series, probe_);
   }
   base::Status observe(const model::Observation& observation) override {
     observations_.push_back(observation);
+    observations_.back().block = block_;
     return {};
   }
   base::Status finding(const model::Finding& finding) override {
@@ -70,13 +72,15 @@ class StoreRecorder final : public probes::Recorder {
  private:
   evidence::RunWriter& writer_;
   std::string probe_;
+  std::optional<std::int32_t> block_;
   std::vector<model::Observation> observations_;
   std::vector<model::Finding> findings_;
   std::vector<model::Fact> facts_;
 };
 
 void add_probe_record(model::Run& run, const KeptResults& results) {
-  const model::ProbeRecord record{.kind = results.kind, .name = results.name};
+  const model::ProbeRecord record{
+      .kind = results.kind, .name = results.name, .config_digest = results.config_digest};
   auto known = std::ranges::find(run.probes, probe_id(record), model::probe_id);
   if (known == run.probes.end()) known = run.probes.insert(known, record);
   known->duration_seconds += results.stamp.seconds;
@@ -99,7 +103,7 @@ base::Status keep_run(const std::string& store_url, model::Run run, std::span<co
   model::Snapshot snapshot;
   for (const KeptResults& part : results) {
     add_probe_record(run, part);
-    StoreRecorder recorder(*writer, part.kind + "/" + part.name);
+    StoreRecorder recorder(*writer, part.kind + "/" + part.name, part.block);
     BASE_TRY(probes::record_results(part.results, part.source, part.stamp, recorder));
     BASE_TRY(recorder.flush(snapshot));
   }

@@ -22,6 +22,8 @@ struct KeptResults {
   std::string source;      // label of every series, or empty (probes/record_results.h)
   probes::Stamp stamp;
   formats::ImportedFile results;
+  std::optional<std::int32_t> block = {};  // stamped on all of it
+  std::string config_digest = {};          // of the probe, where it is one of the plan's
 };
 
 // Writes the run whole, in the state complete; conflict where the store has a run of that id.

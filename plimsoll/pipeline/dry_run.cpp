@@ -8,6 +8,7 @@
 #include "base/units.h"
 #include "plimsoll/evidence/environment.h"
 #include "plimsoll/model/statistic.h"
+#include "plimsoll/pipeline/calibration.h"
 #include "plimsoll/pipeline/expand_rules.h"
 #include "plimsoll/pipeline/repository.h"
 #include "plimsoll/pipeline/select_baseline.h"
@@ -85,21 +86,19 @@ class Past {
     past.commits_ = base_commits(plan.root, plan.base_branch);
     evidence::RunFilter filter{.project = plan.project, .complete_only = true, .limit = candidate_limit};
     BASE_ASSIGN(past.runs_, store->runs(filter));
+    BASE_ASSIGN(past.calibrations_, Calibrations::load(*store, plan.project, past.now_.comparability));
     return past;
   }
 
   base::Result<std::vector<RuleOutlook>> outlooks(const model::Rule& rule) {
     std::vector<RuleOutlook> result;
-    if (store_ == nullptr || runs_.empty()) return std::vector{learning(rule, rule.selector.name, 0)};
-    BASE_ASSIGN(const auto series, store_->history(rule.selector, std::vector{runs_.front().id}));
+    if (store_ == nullptr) return std::vector{learning(rule, rule.selector.name, 0)};
     const model::Selector selector = effective_selector(rule);
-    std::map<model::SeriesId, std::string> groups;
-    for (const evidence::HistoricValue& value : series) {
-      groups[{value.series.id.name, model::group_labels(selector, value.series.id.labels)}] = value.probe;
-    }
+    BASE_ASSIGN(const auto groups, known_groups(rule));
     for (const auto& [id, probe] : groups) {
       BASE_ASSIGN(const std::vector<double> values, values_of(rule, selector, id, probe));
       result.push_back(outlook_of_history(rule, to_string(id), values));
+      BASE_TRY(refuse_if_too_fine(rule, id, probe, result.back()));
     }
     if (result.empty()) result.push_back(learning(rule, rule.selector.name, 0));
     return result;
@@ -107,6 +106,55 @@ class Past {
 
  private:
   Past(const plan::Plan& plan, evidence::EvidenceStore* store) : plan_(plan), store_(store) {}
+
+  // The groups of series that the rule will be asked of, and the probe of each: as the newest run of this
+  // plan and the calibrations of its probes have them.
+  base::Result<std::map<model::SeriesId, std::string>> known_groups(const model::Rule& rule) {
+    const model::Selector selector = effective_selector(rule);
+    std::map<model::SeriesId, std::string> groups;
+    const auto add = [&](const model::SeriesId& id, const std::string& probe) {
+      groups.try_emplace({id.name, model::group_labels(selector, id.labels)}, probe);
+    };
+    BASE_ASSIGN(const auto series, store_->history(rule.selector, newest_of_this_plan()));
+    for (const evidence::HistoricValue& value : series) add(value.series.id, value.probe);
+    for (const model::ProbeRecord& probe : now_.probes) {
+      const model::Run* run = calibrations_->find(probe_id(probe), probe.config_digest);
+      if (run == nullptr) continue;
+      const std::string calibrated = std::string(calibration_kind) + "/" + probe.name;
+      BASE_ASSIGN(const auto measured, store_->history(rule.selector, std::vector{run->id}));
+      for (const evidence::HistoricValue& value : measured)
+        if (value.probe == calibrated) add(value.series.id, probe_id(probe));
+    }
+    return groups;
+  }
+
+  // A calibration or a measurement of one command is no run of the plan.
+  std::vector<std::string> newest_of_this_plan() const {
+    for (const model::Run& run : runs_) {
+      for (const model::ProbeRecord& probe : run.probes) {
+        if (digest_of(probe_id(probe)) == probe.config_digest) return {run.id};
+      }
+    }
+    return {};
+  }
+
+  std::string digest_of(const std::string& probe) const {
+    const auto found = std::ranges::find(now_.probes, probe, model::probe_id);
+    return found == now_.probes.end() ? "of no probe" : found->config_digest;
+  }
+
+  base::Status refuse_if_too_fine(const model::Rule& rule, const model::SeriesId& id,
+                                  const std::string& probe, RuleOutlook& outlook) const {
+    const auto* bounds = std::get_if<model::Regression>(&rule.check);
+    const model::Run* run = calibrations_->find(probe, digest_of(probe));
+    if (bounds == nullptr || run == nullptr) return {};
+    BASE_ASSIGN(const auto noise, calibrations_->noise(rule, id, *run));
+    const auto sentence = noise ? refusal(*bounds, *noise, false, 0) : std::nullopt;
+    if (!sentence) return {};
+    outlook.refused = true;
+    outlook.sentence = *sentence;
+    return {};
+  }
 
   base::Result<std::vector<double>> values_of(const model::Rule& rule, const model::Selector& selector,
                                               const model::SeriesId& id, const std::string& probe) {
@@ -132,6 +180,7 @@ class Past {
   model::Run now_;
   std::vector<model::Run> runs_;
   std::vector<std::string> commits_;
+  std::optional<Calibrations> calibrations_;
 };
 
 }  // namespace
@@ -184,6 +233,7 @@ nlohmann::ordered_json to_json(const DryRun& result) {
                      {"series", rule.series},
                      {"detectable_effect", base::number_or_null(rule.detectable_effect)},
                      {"events_needed", base::number_or_null(rule.events_needed)},
+                     {"refused", rule.refused},
                      {"explanation", rule.sentence}});
   }
   return {{"plimsoll", "check.dry_run"},

@@ -22,6 +22,7 @@ struct RuleOutlook {
   std::optional<double> detectable_effect;  // relative, at 80 % power
   std::optional<double> events_needed;      // clean ones, for a threshold to pass
   std::string sentence;
+  bool refused = false;  // too fine for the noise that `bench noise` measured on this machine
 };
 
 struct DryRun {

@@ -64,11 +64,34 @@ const ProbeState* state_of(std::span<const ProbeState> probes, const std::string
   return found == probes.end() ? nullptr : &*found;
 }
 
+bool is_pattern(const std::string& name) {
+  return name.find('*') != std::string::npos;
+}
+
+// items_per_second and their like say what the time of the same benchmark says.
+bool is_derived_rate(const model::SeriesData& data, std::span<const model::SeriesData> all) {
+  if (!data.series.id.name.starts_with("bench.") || !data.series.unit.ends_with("per_second")) return false;
+  model::Labels labels = data.series.id.labels;
+  labels.erase("counter");
+  return std::ranges::any_of(all, [&](const model::SeriesData& other) {
+    return other.probe == data.probe && other.series.unit == "seconds" && other.series.id.labels == labels;
+  });
+}
+
+// A regression over a name pattern means what got worse, each thing once. A series named in full is judged
+// whatever it is.
+bool is_passed_over(const model::Rule& rule, const model::SeriesData& data,
+                    std::span<const model::SeriesData> all) {
+  if (!std::holds_alternative<model::Regression>(rule.check) || !is_pattern(rule.selector.name)) return false;
+  return data.series.better == model::Better::neither || is_derived_rate(data, all);
+}
+
 std::vector<RuleQuestion> group_series(const model::Rule& rule, const model::Selector& selector,
                                        std::span<const model::SeriesData> series,
                                        std::span<const ProbeState> probes) {
   std::map<model::SeriesId, RuleQuestion> groups;
   for (const model::SeriesData& data : series) {
+    if (is_passed_over(rule, data, series)) continue;
     const model::SeriesId id{data.series.id.name, model::group_labels(selector, data.series.id.labels)};
     RuleQuestion& group = groups[id];
     group.question.rule = rule;

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "plimsoll/model/statistic.h"
+#include "plimsoll/pipeline/calibration.h"
 #include "plimsoll/pipeline/select_baseline.h"
 #include "plimsoll/plan/rule_text.h"
 
@@ -67,6 +68,7 @@ class RunJudge {
     BASE_TRY(load());
     for (const model::Rule& rule : inputs_.plan.rules) BASE_TRY(ask(rule));
     answer_all();
+    BASE_TRY(refuse_what_is_too_fine());
     judged_.findings = std::move(findings_);
     return std::move(judged_);
   }
@@ -81,6 +83,7 @@ class RunJudge {
     filter.comparability = inputs_.run.comparability;
     BASE_ASSIGN(candidates_, store_.runs(filter));
     BASE_ASSIGN(acceptances_, store_.acceptances(inputs_.run.project));
+    BASE_ASSIGN(calibrations_, Calibrations::load(store_, inputs_.run.project, inputs_.run.comparability));
     return {};
   }
 
@@ -156,6 +159,33 @@ class RunJudge {
     }
   }
 
+  // Bounds that this machine was calibrated to be too noisy for.
+  base::Status refuse_what_is_too_fine() {
+    if (!calibrations_) return {};
+    for (const RuleQuestion& asked : asked_) {
+      const auto* bounds = std::get_if<model::Regression>(&asked.question.rule.check);
+      if (bounds == nullptr || asked.not_run || asked.probes.empty()) continue;
+      const model::Run* run = calibration_of(asked.probes.front());
+      if (run == nullptr) continue;
+      BASE_ASSIGN(const auto noise,
+                  calibrations_->noise(asked.question.rule, asked.question.series.id, *run));
+      if (!noise) continue;
+      const std::string series = to_string(asked.question.series.id);
+      for (model::Judgement& judgement : judged_.judgements) {
+        if (judgement.rule == asked.question.rule.text && judgement.series == series)
+          refuse_if_too_fine(judgement, *bounds, *noise, !asked.question.base.empty());
+      }
+    }
+    return {};
+  }
+
+  const model::Run* calibration_of(const std::string& probe) const {
+    const auto planned = std::ranges::find_if(
+        inputs_.probes, [&](const ProbeState& state) { return probe_id(state.record) == probe; });
+    if (planned == inputs_.probes.end()) return nullptr;
+    return calibrations_->find(probe, planned->record.config_digest);
+  }
+
   // The judged number over earlier runs, oldest first, this run last.
   void add_history_chart(const judges::Question& question, const model::Judgement& judgement) {
     if (!judgement.value) return;
@@ -185,6 +215,7 @@ class RunJudge {
   std::vector<model::Run> candidates_;
   std::vector<evidence::Acceptance> acceptances_;
   std::vector<RuleQuestion> asked_;
+  std::optional<Calibrations> calibrations_;
   Judged judged_;
 };
 
@@ -231,7 +262,9 @@ base::Result<std::vector<model::Timeline>> timelines(const std::string& run, evi
     if (!is_over_time(data)) continue;
     auto& [unit, slices] =
         groups[{data.series.id.name, model::group_labels(by_scenario, data.series.id.labels)}];
-    unit = data.series.unit;
+    // Shares are read in per cent; base::format_value tells them from other ratios by this word.
+    const bool share = std::holds_alternative<model::Proportion>(data.observations.front().value);
+    unit = share && data.series.unit == "ratio" ? "share" : data.series.unit;
     for (const model::Observation& observation : data.observations) {
       if (!observation.base_side) slices[std::floor(observation.slice_start)].push_back(observation);
     }

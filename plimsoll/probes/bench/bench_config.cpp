@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "base/units.h"
 #include "plimsoll/formats/format.h"
 
 namespace plimsoll::probes::bench {
@@ -41,12 +42,22 @@ std::vector<Field> bench_fields() {
        .one_of = formats::format_names()},
       {.key = "repeats",
        .type = FieldType::integer,
-       .description = "How often it is run and counted.",
+       .description = "How often it is run and counted; with a precision, at least.",
        .default_text = "5"},
       {.key = "warmup",
        .type = FieldType::integer,
        .description = "How often it is run before, not counted.",
        .default_text = "1"},
+      {.key = "precision",
+       .type = FieldType::text,
+       .description = "Repeat until every time is known within this share (95 %), as in 2%."},
+      {.key = "max_time",
+       .type = FieldType::duration,
+       .description = "Begin no further run after this long. Default: 5m with a precision, else none."},
+      {.key = "callgrind",
+       .type = FieldType::boolean,
+       .description = "Count its instructions too, with valgrind; skipped, saying so, where there is none.",
+       .default_text = "false"},
       {.key = "output",
        .type = FieldType::text,
        .description = "The file it writes its results to. Default: its standard output."},
@@ -65,7 +76,31 @@ base::Result<BenchConfig> read_config(const nlohmann::json& config) {
   result.folder = text_or_none(config, "folder");
   BASE_ASSIGN(result.repeats, count_or(config, "repeats", result.repeats, 1));
   BASE_ASSIGN(result.warmup, count_or(config, "warmup", result.warmup, 0));
+  if (const std::string precision = text_or_none(config, "precision"); !precision.empty()) {
+    BASE_ASSIGN(result.precision, read_precision(precision));
+    result.max_time = usual_max_time;
+  }
+  if (const base::Json* seconds = base::find(config, "max_time"); seconds != nullptr && seconds->is_number())
+    result.max_time = std::chrono::nanoseconds(static_cast<std::int64_t>(seconds->get<double>() * 1e9));
+  if (const base::Json* callgrind = base::find(config, "callgrind"); callgrind != nullptr)
+    result.callgrind = callgrind->is_boolean() && callgrind->get<bool>();
   return result;
+}
+
+StoppingRule stopping_rule(const BenchConfig& config) {
+  return {.least = config.repeats,
+          .most = most_repeats,
+          .precision = config.precision,
+          .max_time = config.max_time};
+}
+
+base::Result<double> read_precision(std::string_view text) {
+  const auto quantity = base::parse_quantity(text);
+  const bool share = quantity && (quantity->dimension == base::Dimension::share ||
+                                  quantity->dimension == base::Dimension::none);
+  if (share && quantity->value > 0 && quantity->value < 1) return quantity->value;
+  return base::fail(base::ErrorCode::invalid_argument,
+                    "precision: expected a share like 2%, found " + base::printable(text));
 }
 
 std::string default_name(const nlohmann::json& config) {

@@ -5,8 +5,7 @@
 #include "base/json.h"
 #include "base/units.h"
 #include "plimsoll/plan/detect/benchmarks.h"
-#include "plimsoll/probes/bench/bench_config.h"
-#include "plimsoll/probes/bench/repeat.h"
+#include "plimsoll/probes/bench/measure.h"
 #include "plimsoll/probes/record_results.h"
 
 namespace plimsoll::probes::bench {
@@ -19,17 +18,16 @@ base::Result<BenchConfig> config_of(const Task& task) {
   return read_config(json);
 }
 
-base::Status tell_repeat(Recorder& recorder, const Repeat& repeat, int number, int of) {
+base::Status tell_repeat(Recorder& recorder, const Repeat& repeat, std::string_view what) {
   BASE_TRY(record_results(repeat.results, "", {repeat.began_at, repeat.seconds}, recorder));
-  return recorder.log(fmt::format("run {} of {} took {}", number, of, base::format_seconds(repeat.seconds)));
+  return recorder.log(fmt::format("{} took {}", what, base::format_seconds(repeat.seconds)));
 }
 
 std::vector<plan::SeriesPattern> series_patterns() {
-  return {{"bench.real_time", "seconds", Better::lower},
-          {"bench.wall_time", "seconds", Better::lower},
-          {"bench.cpu_time", "seconds", Better::lower},
-          {"bench.peak_memory", "bytes", Better::lower},
-          {"bench.**", "", Better::neither}};
+  return {
+      {"bench.real_time", "seconds", Better::lower},         {"bench.wall_time", "seconds", Better::lower},
+      {"bench.cpu_time", "seconds", Better::lower},          {"bench.peak_memory", "bytes", Better::lower},
+      {"bench.instructions", "instructions", Better::lower}, {"bench.**", "", Better::neither}};
 }
 
 base::Status check(const nlohmann::json& config, const std::filesystem::path&) {
@@ -59,12 +57,13 @@ std::unique_ptr<Probe> make() {
 base::Result<Done> BenchProbe::run(const Task& task, Recorder& recorder) {
   BASE_ASSIGN(const BenchConfig config, config_of(task));
   Repeater repeater(config, task.name, {task.root, task.workdir, command_environment(task)});
-  for (int i = 0; i < config.warmup; ++i) BASE_TRY(repeater.run());
-  for (int i = 0; i < config.repeats; ++i) {
-    BASE_ASSIGN(const Repeat repeat, repeater.run());
-    BASE_TRY(tell_repeat(recorder, repeat, i + 1, config.repeats));
-  }
-  BASE_TRY(recorder.fact("runs", fmt::format("{} after {} for warm-up", config.repeats, config.warmup)));
+  const OnRepeat tell = [&](const Repeat& repeat, std::string_view what) {
+    return tell_repeat(recorder, repeat, what);
+  };
+  BASE_ASSIGN(const Stopping ended, measure(repeater, config, tell));
+  BASE_TRY(recorder.fact("runs", fmt::format("{}, after {} for warm-up", ended.why(), config.warmup)));
+  BASE_ASSIGN(const bool counted, count_instructions(repeater, config, tell));
+  if (!counted) BASE_TRY(recorder.fact("instructions", "not counted: valgrind is not installed"));
   BASE_TRY(recorder.fact("measured", repeater.format().empty() ? "the command itself" : repeater.format()));
   return Done{};
 }

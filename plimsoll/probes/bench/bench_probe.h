@@ -11,7 +11,8 @@ namespace plimsoll::probes::bench {
 plan::ProbeKind kind();
 std::unique_ptr<Probe> make();
 
-// One observation of each series a repeat, its slice the repeat. An error where the command fails. Ignores
+// One observation of each series a repeat, its slice the repeat; with `callgrind` two counts of instructions,
+// so that a program that does not do the same each time shows. An error where the command fails. Ignores
 // Task::extend.
 class BenchProbe final : public Probe {
  public:

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "plimsoll/formats/collector.h"
 #include "plimsoll/formats/format.h"
+#include "plimsoll/probes/bench/callgrind.h"
 
 namespace plimsoll::probes::bench {
 namespace {
@@ -33,6 +34,7 @@ Repeater::Repeater(BenchConfig config, std::string name, Surroundings surroundin
   command_.arguments = config_.run;
   command_.folder = surroundings.root / config_.folder;
   command_.environment = std::move(surroundings.environment);
+  workdir_ = surroundings.workdir;
   if (!config_.output.empty()) {
     command_.result_file = surroundings.root / config_.output;
   } else if (config_.format == "google-benchmark") {
@@ -52,6 +54,22 @@ base::Result<Repeat> Repeater::run() {
                       "`" + base::printable(config_.run.front()) + "` reports no successful run" +
                           (skipped.empty() ? "" : ": " + skipped.front().what + " " + skipped.front().why));
   }
+  return repeat;
+}
+
+base::Result<std::optional<Repeat>> Repeater::count_instructions() {
+  Command command = command_;
+  if (format_ == "google-benchmark") command.arguments.emplace_back("--benchmark_min_time=0");
+  Repeat repeat{.began_at = base::to_unix_seconds(base::system_clock().utc())};
+  const auto before = std::chrono::steady_clock::now();
+  BASE_ASSIGN(const auto count, bench::count_instructions(std::move(command), workdir_));
+  if (!count) return std::nullopt;
+  repeat.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - before).count();
+  formats::Collector collector;
+  const model::Labels labels = {{"benchmark", formats::label_value(name_)}};
+  collector.add_sample({{"bench.instructions", labels}, "instructions", model::Better::lower},
+                       static_cast<double>(*count));
+  repeat.results = collector.take();
   return repeat;
 }
 

@@ -38,6 +38,11 @@ class Repeater {
   // holds no successful run (unavailable).
   base::Result<Repeat> run();
 
+  // One run under callgrind: bench.instructions{benchmark}, unit `instructions`, of all the command does, its
+  // start included. Google Benchmark is asked for one iteration each, since how many it makes else depends on
+  // the clock. Nothing where this machine has no valgrind; errors as of run().
+  base::Result<std::optional<Repeat>> count_instructions();
+
   // What the first run showed it to be: a format's name, or empty where the command is timed.
   const std::string& format() const { return format_; }
 
@@ -49,6 +54,7 @@ class Repeater {
   BenchConfig config_;
   std::string name_;
   Command command_;
+  std::filesystem::path workdir_;
   std::string format_;
   bool recognised_ = false;
 };

@@ -138,6 +138,122 @@ TEST(BenchRun, InterleavesInAbbaOrderAndJudgesPairs) {
   EXPECT_NEAR(document.at("judgements")[0].at("effect").at("estimate").get<double>(), 1.5, 1e-9);
 }
 
+TEST(BenchRun, RepeatsUntilThePrecisionIsReached) {
+  Project project(plan);
+  // Every value the same: precise at the first look that an interval of a median can have.
+  project.write("side.sh", "echo '{\"results\":[{\"command\":\"app\",\"mean\":1,\"times\":[1]}]}'\n");
+  const Outcome run = project.run({"bench", "run", "--precision", "1%", "--json", "--", "sh", "side.sh"});
+  EXPECT_EQ(run.exit.code, 0) << run.error;
+  const base::Json document = run.json();
+  const int count = document.at("series")[0].value("count", 0);
+  EXPECT_GE(count, 5);
+  EXPECT_LE(count, 12);
+  EXPECT_DOUBLE_EQ(document.at("precision").value("asked", 0.0), 0.01);
+  EXPECT_LE(document.at("precision").value("reached", 1.0), 0.01);
+  EXPECT_EQ(project.run({"bench", "run", "--precision", "200%", "--", "true"}).exit.code, 2);
+  EXPECT_EQ(project.run({"bench", "run", "--max-time", "5", "--", "true"}).exit.code, 2);
+}
+
+TEST(BenchRun, EndsWhenTheTimeIsUp) {
+  Project project(plan);
+  const Outcome run = project.run(
+      {"bench", "run", "--repeats", "100000", "--max-time", "1ms", "--warmup", "0", "--json", "--", "true"});
+  EXPECT_EQ(run.exit.code, 0) << run.error;
+  EXPECT_EQ(run.json().value("ended", ""), "1 run, then the time was up");
+}
+
+TEST(BenchRun, JudgesOnlyWhatIsAsked) {
+  Project project(plan);
+  const Outcome run = project.run({"bench", "run", "--repeats", "3", "--interleave", "true", "--judge",
+                                   "bench.peak_memory", "--json", "--", "true"});
+  const base::Json document = run.json();
+  ASSERT_EQ(document.at("judgements").size(), 1U);
+  EXPECT_EQ(document.at("judgements")[0].value("series", ""), "bench.peak_memory{benchmark=true}");
+  EXPECT_EQ(project.run({"bench", "run", "--judge", "Bench?", "--", "true"}).exit.code, 2);
+}
+
+TEST(BenchRun, CountsInstructionsThatRepeat) {
+  Project project(plan);
+  const Outcome run = project.run({"bench", "run", "--repeats", "3", "--warmup", "0", "--callgrind", "--json",
+                                   "--interleave", "true", "--judge", "bench.instructions", "--", "true"});
+  EXPECT_EQ(run.exit.code, run.json().at("judgements")[0].value("reason", "") == "missing" ? 3 : 0)
+      << run.output;
+  const base::Json document = run.json();
+  const base::Json& last = document.at("series").back();
+  if (last.value("name", "") != "bench.instructions") {
+    EXPECT_EQ(document.at("skipped")[0].value("why", ""), "valgrind is not installed");
+    GTEST_SKIP() << "valgrind is not installed";
+  }
+  EXPECT_EQ(last.value("count", 0), 2);
+  EXPECT_GT(last.value("min", 0.0), 10'000);
+  EXPECT_LT(last.value("max", 0.0), 1.005 * last.value("min", 0.0));
+  EXPECT_EQ(document.at("judgements")[0].value("test", ""), "counts");
+}
+
+// A plan whose benchmark says times of its own that differ from run to run by 10 % and more, the same each
+// day.
+const std::string noisy_plan =
+    "project: noisy\n"
+    "probes: {bench: [{name: app, run: sh app.sh, repeats: 1, warmup: 0}]}\n"
+    "rules: [\"bench.wall_time regression warn 1% fail 2%\"]\n";
+const std::string noisy_program =
+    "n=$(cat n 2>/dev/null || echo 0); n=$((n + 1)); echo $n > n\n"
+    "echo '{\"results\":[{\"command\":\"app\",\"mean\":1,\"times\":[1.'$((n * 7 % 10))']}]}'\n";
+
+TEST(BenchNoise, RefusesARuleFinerThanItAllows) {
+  Project project(noisy_plan);
+  project.write("app.sh", noisy_program);
+  const Outcome before = project.run({"check", "--json"});
+  EXPECT_EQ(before.exit.code, 0) << before.output;  // learning
+  const Outcome noise = project.run({"bench", "noise", "--runs", "10", "--json"});
+  ASSERT_EQ(noise.exit.code, 0) << noise.error;
+  const base::Json document = noise.json();
+  EXPECT_EQ(document.value("plimsoll", ""), "bench.noise");
+  ASSERT_EQ(document.at("series").size(), 1U);
+  EXPECT_GT(document.at("series")[0].value("noise", 0.0), 0.05);
+  EXPECT_EQ(document.at("series")[0].at("values").size(), 10U);
+  EXPECT_GT(document.at("series")[0].at("visible")[2].at("against_runs").value("power_95", 0.0), 0.1);
+
+  const Outcome dry = project.run({"check", "--dry-run"});
+  EXPECT_THAT(dry.output, HasSubstr("refused: `bench noise` measured"));
+  const Outcome after = project.run({"check", "--json"});
+  EXPECT_EQ(after.exit.code, 3) << after.output;
+  const base::Json& judgement = after.json().at("judgements")[0];
+  EXPECT_EQ(judgement.value("reason", ""), "environment");
+  EXPECT_THAT(judgement.value("explanation", ""), HasSubstr("a fail bound of 2 % is tighter"));
+}
+
+TEST(BenchNoise, OfACommandIsKeptOnlyWhereAsked) {
+  Project project(plan);
+  const Outcome noise = project.run({"bench", "noise", "--runs", "5", "--repeats", "1", "--", "true"});
+  EXPECT_EQ(noise.exit.code, 0) << noise.error;
+  EXPECT_THAT(noise.output, HasSubstr("sees, at 80 / 95 % power"));
+  EXPECT_FALSE(std::filesystem::exists(project.path() / ".plimsoll"));
+  EXPECT_EQ(project.run({"bench", "noise", "--runs", "4", "--", "true"}).exit.code, 2);
+  EXPECT_EQ(project.run({"bench", "noise", "--only", "nothing"}).exit.code, 2);
+}
+
+TEST(BenchBaseline, WritesWhatTheStoreKnowsAndSaysWhatDiffers) {
+  Project project(noisy_plan);
+  project.write("app.sh", noisy_program);
+  EXPECT_EQ(project.run({"bench", "baseline"}).exit.code, 3);  // nothing measured yet
+  const Outcome first = project.run({"bench", "baseline", "--measure", "--update", "--quiet"});
+  ASSERT_EQ(first.exit.code, 0) << first.error;
+  const base::Json file = base::Json::parse(project.read("benchmarking/results/baseline_metrics.json"));
+  EXPECT_EQ(file.value("plimsoll", ""), "bench.baseline");
+  EXPECT_TRUE(file.at("environment").contains("cpu_model"));
+  const base::Json& figure = file.at("probes").at("app").at("benchmarks").at("app").at("wall_time_seconds");
+  EXPECT_DOUBLE_EQ(figure.value("median", 0.0), 1.7);
+  EXPECT_EQ(figure.value("repeats", 0), 1);
+  EXPECT_THAT(project.run({"bench", "baseline"}).output, HasSubstr("nothing differs"));
+  const Outcome second = project.run({"bench", "baseline", "--measure", "--json"});
+  const base::Json differences = second.json().at("differences");
+  ASSERT_EQ(differences.size(), 1U);
+  EXPECT_DOUBLE_EQ(differences[0].value("before", 0.0), 1.7);
+  EXPECT_DOUBLE_EQ(differences[0].value("after", 0.0), 1.4);
+  EXPECT_EQ(base::Json::parse(project.read("benchmarking/results/baseline_metrics.json")), file);
+}
+
 TEST(BenchRun, ACommandThatFailsCouldNotBeMeasured) {
   Project project(plan);
   const Outcome run = project.run({"bench", "run", "--", "sh", "-c", "echo broken >&2; exit 9"});

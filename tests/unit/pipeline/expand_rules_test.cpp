@@ -99,5 +99,49 @@ TEST(ExpandRules, ThresholdsBecomeEdges) {
   EXPECT_EQ(edges[0], (std::pair<std::string, double>("load.latency", 0.2)));
 }
 
+model::SeriesData benchmark(const std::string& name, const std::string& unit, model::Better better,
+                            const std::string& counter = "") {
+  model::Labels labels = {{"benchmark", "get"}};
+  if (!counter.empty()) labels["counter"] = counter;
+  model::SeriesData data{{{name, labels}, unit, better}, "bench/db", {}};
+  data.observations.push_back({.value = 1.0});
+  return data;
+}
+
+// What a Google Benchmark program reports of one benchmark.
+std::vector<model::SeriesData> benchmark_series() {
+  using enum model::Better;
+  return {benchmark("bench.real_time", "seconds", lower),
+          benchmark("bench.items_per_second", "per_second", higher),
+          benchmark("bench.counter", "per_second", higher, "hits_per_second"),
+          benchmark("bench.counter", "count", neither, "depth")};
+}
+
+std::vector<std::string> asked_by(const std::string& text, const std::vector<model::SeriesData>& data) {
+  std::vector<std::string> names;
+  for (const RuleQuestion& asked : expand_rule(rule(text), data, {}, {}))
+    names.push_back(to_string(asked.question.series.id));
+  return names;
+}
+
+TEST(ExpandRules, ARegressionOverAPatternAsksEachThingOnce) {
+  EXPECT_EQ(asked_by("bench.** regression", benchmark_series()),
+            std::vector<std::string>{"bench.real_time{benchmark=get}"});
+}
+
+TEST(ExpandRules, ARateWithoutItsTimeIsAskedOf) {
+  EXPECT_EQ(asked_by("bench.** regression", {benchmark_series()[1]}),
+            std::vector<std::string>{"bench.items_per_second{benchmark=get}"});
+}
+
+TEST(ExpandRules, ASeriesNamedInFullIsAskedOfWhateverItIs) {
+  EXPECT_EQ(asked_by("bench.items_per_second regression", {benchmark_series()[1]}).size(), 1U);
+  EXPECT_EQ(asked_by("bench.counter{counter=depth} regression", {benchmark_series()[3]}).size(), 1U);
+}
+
+TEST(ExpandRules, OtherChecksOverAPatternAskOfEverything) {
+  EXPECT_EQ(asked_by("bench.** change", benchmark_series()).size(), 4U);
+}
+
 }  // namespace
 }  // namespace plimsoll::pipeline

@@ -1,0 +1,28 @@
+// The subcommands of `plimsoll bench`, each in its own file, and the options that several of them take.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "plimsoll/cli/command.h"
+#include "plimsoll/model/judgement.h"
+
+namespace plimsoll::cli {
+
+// --warn and --fail as written; read_bounds (bench_judging.h) reads them.
+struct BoundsOptions {
+  std::string warn = "10%";
+  std::string fail = "20%";
+};
+
+void add_bounds(CLI::App& command, BoundsOptions& bounds);
+void add_format(CLI::App& command, std::string& format);
+
+nlohmann::ordered_json judgement_documents(const std::vector<model::Judgement>& judgements);
+
+void add_bench_run(Commands& commands, CLI::App& bench);
+void add_bench_compare(Commands& commands, CLI::App& bench);
+void add_bench_noise(Commands& commands, CLI::App& bench);
+void add_bench_baseline(Commands& commands, CLI::App& bench);
+
+}  // namespace plimsoll::cli
