@@ -44,6 +44,9 @@ function(plimsoll_test_program name)
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 120)
   endif()
+  if(PLIMSOLL_SANITIZE OR PLIMSOLL_COVERAGE)
+    math(EXPR ARG_TIMEOUT "${ARG_TIMEOUT} * 10")  # the simulations compute much, and slowly then
+  endif()
   add_executable(${name} EXCLUDE_FROM_ALL ${sources})
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
   target_compile_definitions(${name} PRIVATE
