@@ -43,6 +43,20 @@ void add_load_options(CLI::App& command, LoadArguments& arguments) {
                   "a rule like \"load.latency p99 < 50ms\", again for more")
       ->allow_extra_args(false)
       ->type_name("RULE");
+  command
+      .add_option("--abort-after", arguments.abort_after,
+                  "end when for so long no request was answered and some failed (default 1m), or never")
+      ->type_name("D");
+  command.add_flag("-k,--insecure", arguments.insecure, "https: take any certificate");
+  command
+      .add_option("--ca", arguments.ca_file,
+                  "https: the only authorities to trust, as PEM (default: the system's)")
+      ->check(CLI::ExistingFile)
+      ->type_name("FILE");
+  command
+      .add_option("--sni", arguments.server_name,
+                  "https: the name to ask for and to verify in place of the URL's host")
+      ->type_name("NAME");
   command.add_option("--hdr", arguments.hdr_file, "write an HdrHistogram log of the latencies")
       ->type_name("FILE");
   command.add_option("--url", arguments.base_url, "where a scenario's paths are asked for")->type_name("URL");

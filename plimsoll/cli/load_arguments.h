@@ -20,6 +20,8 @@ struct LoadArguments {
   std::string method, body, expect;
   std::vector<std::string> headers, thresholds;
   std::string allowed_host, hdr_file;
+  bool insecure = false;
+  std::string ca_file, server_name, abort_after;
   std::uint64_t seed = 1;
   int threads = 0;
 };

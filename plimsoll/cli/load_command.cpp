@@ -64,7 +64,7 @@ class LiveLine {
 
 int exit_code(const traffic::LoadResult& result, model::Status status) {
   if (const int signal = base::interrupts::raised(); signal != 0) return 128 + signal;
-  if (result.unreachable) return exit_inconclusive;
+  if (result.service_was_dead()) return exit_inconclusive;
   return model::exit_code(status);
 }
 
@@ -79,7 +79,7 @@ base::OrderedJson document(const traffic::LoadResult& result, model::Status stat
 }
 
 model::Status status_of(const traffic::LoadResult& result, std::span<const model::Judgement> judgements) {
-  if (result.unreachable) return model::Status::inconclusive;
+  if (result.service_was_dead()) return model::Status::inconclusive;
   return judgements.empty() ? model::Status::pass : pipeline::fold(judgements);
 }
 
@@ -126,7 +126,7 @@ base::Result<int> load(const LoadArguments& arguments) {
   }
   if (arguments.common.json) {
     print_json(document(result, status, judgements));
-    if (result.unreachable) std::cerr << load_summary(plan, result, {});
+    if (result.service_was_dead()) std::cerr << load_summary(plan, result, {});
   } else {
     std::cout << load_summary(plan, result, judgements);
   }

@@ -82,8 +82,7 @@ base::Result<std::vector<model::Rule>> read_load_rules(std::span<const std::stri
 void add_edges(std::span<const model::Rule> rules, traffic::LoadPlan& plan) {
   std::vector<probes::EdgeRequest> edges;
   for (const auto& [name, bound] : pipeline::threshold_edges(rules)) edges.push_back({name, bound});
-  plan.latency_edges = probes::load::edges_of(edges, "load.latency");
-  plan.service_edges = probes::load::edges_of(edges, "load.service_time");
+  probes::load::set_edges(plan, edges);
 }
 
 base::Result<std::vector<model::SeriesData>> series_of(const LoadEvidence& evidence) {
@@ -97,9 +96,10 @@ base::Result<std::vector<model::SeriesData>> series_of(const LoadEvidence& evide
 model::ProbeRecord record_of(const LoadEvidence& evidence) {
   model::ProbeRecord record{.kind = "load", .name = evidence.scenario};
   record.duration_seconds = evidence.result.duration_seconds;
-  if (evidence.result.unreachable) {
+  if (evidence.result.service_was_dead()) {
+    record.status = "failed";
     record.reason = model::Reason::missing;
-    record.error = "nobody answered: " + evidence.result.unreachable_because;
+    record.error = traffic::why_it_ended(evidence.plan, evidence.result);
   } else if (evidence.result.generator.saturated) {
     record.status = "saturated";
     record.reason = model::Reason::saturated;

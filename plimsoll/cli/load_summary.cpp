@@ -61,6 +61,7 @@ std::string counts(const traffic::LoadResult& result) {
   std::string text;
   if (!responses.empty()) text += "  answers    " + base::join(responses, ", ") + "\n";
   if (!errors.empty()) text += "  errors     " + base::join(errors, ", ") + "\n";
+  if (result.tls && !result.tls->problem.empty()) text += "  TLS        " + result.tls->problem + "\n";
   if (result.open_at_end > 0) text += "  still open " + count(result.open_at_end) + "\n";
   return text;
 }
@@ -140,13 +141,15 @@ std::string load_headline(const traffic::LoadPlan& plan) {
 std::string load_summary(const traffic::LoadPlan& plan, const traffic::LoadResult& result,
                          std::span<const model::Judgement> judgements) {
   if (result.unreachable) {
-    return fmt::format("nobody answers at {}: {} ({} requests, all errors)\n", net::to_string(plan.target),
-                       result.unreachable_because, count(result.all.requests)) +
+    return fmt::format("{} ({} requests, all errors)\n", traffic::why_it_ended(plan, result),
+                       count(result.all.requests)) +
            rules(judgements);
   }
-  std::string text = (result.interrupted ? "stopped early: " : "") + outcome(result) + "\n";
+  std::string text = result.gave_up ? traffic::why_it_ended(plan, result) + "\n" : "";
+  text += (result.interrupted ? "stopped early: " : "") + outcome(result) + "\n";
   text += percentile_head(9) + percentiles("latency", result.all.latency, 9) +
-          percentiles("service", result.all.service_time, 9);
+          percentiles("service", result.all.service_time, 9) +
+          percentiles("1st event", result.all.first_event, 9) + percentiles("gap", result.all.event_gap, 9);
   if (!result.open) text += "  (closed loop: what waiting users would have sent is not in these figures)\n";
   return text + routes(result) + "\n" + counts(result) + generator(result) + rules(judgements);
 }

@@ -30,6 +30,11 @@ base::Result<traffic::ShapeOverrides> overrides_of(const LoadArguments& argument
   BASE_ASSIGN(overrides.think_time, duration_option("--think-time", arguments.think_time));
   BASE_ASSIGN(overrides.timeout, duration_option("--timeout", arguments.timeout));
   BASE_ASSIGN(overrides.warmup, duration_option("--warmup", arguments.warmup));
+  if (!arguments.abort_after.empty()) {
+    auto delay = traffic::parse_abort(arguments.abort_after);
+    if (!delay) return std::unexpected(base::with_context(delay.error(), "--abort-after"));
+    overrides.abort_after = *delay;
+  }
   if (!arguments.stages.empty()) {
     BASE_ASSIGN(overrides.rate_stages, traffic::parse_stages(arguments.stages));
   }
@@ -84,6 +89,9 @@ base::Result<traffic::LoadPlan> plan_of(const LoadArguments& arguments, traffic:
   BASE_ASSIGN(const auto headers, parse_headers(arguments.headers));
   BASE_ASSIGN(traffic::LoadPlan plan, traffic::make_plan(scenario, arguments.base_url, headers));
   plan.allowed_host = base::to_lower_ascii(arguments.allowed_host);
+  if (arguments.insecure) plan.tls.insecure = true;
+  if (!arguments.ca_file.empty()) plan.tls.ca_file = arguments.ca_file;
+  if (!arguments.server_name.empty()) plan.tls.server_name = base::to_lower_ascii(arguments.server_name);
   plan.seed = arguments.seed;
   plan.threads = arguments.threads;
   return plan;

@@ -1,11 +1,14 @@
-// One keep-alive connection that carries one request at a time over a non-blocking socket.
+// One keep-alive connection that carries one request at a time over a non-blocking socket, plain or through
+// TLS.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <sys/socket.h>
 
@@ -14,6 +17,7 @@
 #include "plimsoll/traffic/engine.h"
 #include "plimsoll/traffic/poller.h"
 #include "plimsoll/traffic/response_parser.h"
+#include "plimsoll/traffic/tls.h"
 
 namespace plimsoll::traffic {
 
@@ -29,6 +33,10 @@ struct Exchange {
   bool counted = true;  // false during the warm-up
   base::Nanoseconds due{};
   std::optional<base::Nanoseconds> sent;
+  // Within a response that came in pieces; one that came whole has none of them.
+  std::optional<base::Nanoseconds> first_byte = {};
+  std::optional<base::Nanoseconds> first_event = {};
+  base::Nanoseconds last_event{};
 };
 
 // Not thread-safe. Its state is closed, connecting, idle or busy.
@@ -43,9 +51,9 @@ class Connection {
     std::uint64_t received = 0;
   };
 
-  // Starts to connect: nothing, connected at once, or failed (failure(), error_number()). `key` is for the
-  // poller.
-  Event open(const Endpoint& endpoint, Poller& poller, std::uint64_t key);
+  // Starts to connect: nothing, connected at once, or failed (failure(), error_number(), tls_problem()).
+  // `key` is for the poller. With `tls` it is connected when the handshake is done.
+  Event open(const Endpoint& endpoint, Poller& poller, std::uint64_t key, TlsClient* tls = nullptr);
   void close();
 
   // On an idle connection: all of the request, or what the socket takes and the rest when it can. Where a
@@ -64,6 +72,11 @@ class Connection {
   bool reusable() const { return state_ == State::idle; }
   ErrorKind failure() const { return failure_; }
   int error_number() const { return error_number_; }
+  std::string tls_problem() const { return tls_ ? tls_->problem() : std::string(); }  // of a failure by TLS
+
+  // Between the events that the last handle() read, the first of a response counting from none. Empty unless
+  // the response is a stream. The owner clears it.
+  std::vector<EventGap>& event_gaps() { return event_gaps_; }
   std::uint64_t key() const { return key_; }
 
   // The owner's notes.
@@ -77,18 +90,28 @@ class Connection {
 
  private:
   Event finish_connect(Poller& poller);
+  Event shake_hands(Poller& poller);
   Event write_rest(Poller& poller, Traffic& traffic);
-  Event read(std::span<char> buffer, Traffic& traffic);
-  Event take(std::string_view bytes);
+  Event read(std::span<char> buffer, Poller& poller, Traffic& traffic);
+  Event take(std::string_view bytes, Poller& poller);
+  void note_piece(base::Nanoseconds now);
   Event fail(ErrorKind kind, int error_number = 0);
+  Event fail_io(int error_number);
   Event end_of_input();
+  ssize_t write_some(std::string_view bytes);
+  ssize_t read_some(std::span<char> buffer);
+  bool watch(Poller& poller, std::uint32_t events);
 
   base::FileDescriptor socket_;
+  std::unique_ptr<TlsStream> tls_;  // nullptr: plain
+  std::uint32_t watched_ = 0;       // events that the poller looks for
   State state_ = State::closed;
   std::uint64_t key_ = 0;
   ResponseParser parser_;
   std::string unsent_;
   std::size_t unsent_from_ = 0;
+  std::uint64_t events_noted_ = 0;
+  std::vector<EventGap> event_gaps_;
   ErrorKind failure_ = ErrorKind::connect;
   int error_number_ = 0;
 };

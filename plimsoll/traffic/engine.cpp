@@ -7,9 +7,11 @@
 #include <numeric>
 #include <thread>
 
+#include <fmt/format.h>
 #include <sched.h>
 #include <sys/resource.h>
 
+#include "base/units.h"
 #include "plimsoll/traffic/resolve.h"
 #include "plimsoll/traffic/worker.h"
 
@@ -79,7 +81,10 @@ base::Nanoseconds choose_slice_length(const LoadShape& shape) {
 
 base::Status check_plan(const LoadPlan& plan) {
   if (plan.routes.empty()) return base::fail(ErrorCode::invalid_argument, "a load plan needs a request");
-  if (plan.latency_edges.size() > 32 || plan.service_edges.size() > 32) {
+  const std::size_t most_edges =
+      std::max({plan.latency_edges.size() + plan.first_byte_edges.size(), plan.service_edges.size(),
+                plan.first_event_edges.size(), plan.gap_edges.size()});
+  if (most_edges > 32) {
     return base::fail(ErrorCode::invalid_argument, "more than 32 different bounds on one series");
   }
   if (!plan.target.is_loopback() && plan.target.host != plan.allowed_host) {
@@ -119,6 +124,8 @@ class Crew {
     return crew;
   }
 
+  const std::vector<std::unique_ptr<Worker>>& workers() const { return workers_; }
+
   const std::vector<std::unique_ptr<Worker>>& join() {
     threads_.clear();
     return workers_;
@@ -144,10 +151,13 @@ class Run {
 
   base::Result<LoadResult> run() {
     const double cpu_before = cpu_seconds();
+    if (plan_.target.scheme == "https") {
+      BASE_ASSIGN(shared_.tls, TlsClient::create(plan_.tls, plan_.target.host));
+    }
     shared_.origin = std::chrono::steady_clock::now();
     BASE_ASSIGN(const auto crew, Crew::start(shared_));
     while (!shared_.collector.finished()) {
-      if (!shared_.stop && events_.stop && events_.stop()) shared_.stop = true;
+      if (!shared_.stop) shared_.stop = (events_.stop && events_.stop()) || gives_up(crew->workers());
       if (auto slice = shared_.collector.take(stop_is_asked_every)) hand_out(*slice);
     }
     conclude(crew->join());
@@ -158,6 +168,20 @@ class Run {
  private:
   double elapsed() const {
     return seconds(std::chrono::steady_clock::now() - shared_.origin - plan_.shape.warmup);
+  }
+
+  // Whether the service is dead: no answer for so long, and not for want of asking.
+  bool gives_up(const std::vector<std::unique_ptr<Worker>>& workers) {
+    if (plan_.shape.abort_after <= 0ns) return false;
+    base::Nanoseconds answered{};
+    base::Nanoseconds failed(-1);
+    for (const auto& worker : workers) {
+      answered = std::max(answered, worker->answered_at());
+      failed = std::max(failed, worker->failed_at());
+    }
+    const base::Nanoseconds silence = std::chrono::steady_clock::now() - shared_.origin - answered;
+    result_.gave_up = failed > answered && silence >= plan_.shape.abort_after;
+    return result_.gave_up;
   }
 
   void hand_out(const CollectedSlice& collected) {
@@ -171,7 +195,11 @@ class Run {
     const bool offered =
         start + length <= elapsed() && (measured <= 0 || start + length <= measured * (1 + 1e-9));
     LoadSlice slice{start, std::clamp(elapsed() - start, 1e-6, length), offered, {}};
-    for (const RouteTally& tally : collected.tally) slice.routes.push_back(tally.slice());
+    for (const RouteTally& tally : collected.tally) {
+      RouteSlice& route = slice.routes.emplace_back(tally.slice());
+      const bool streams = result_.routes[slice.routes.size() - 1].second.first_event.count() > 0;
+      if (streams) route.first_event.record_infinite(route.given_up.count());
+    }
     events_.on_slice(slice);
   }
 
@@ -203,23 +231,45 @@ class Run {
       for (std::size_t kind = 0; kind < error_kinds; ++kind) result_.all.errors[kind] += route.errors[kind];
       result_.all.latency.merge(route.latency);
       result_.all.service_time.merge(route.service_time);
+      result_.all.first_byte.merge(route.first_byte);
+      result_.all.first_event.merge(route.first_event);
+      result_.all.event_gap.merge(route.event_gap);
     }
   }
 
   void describe(base::Nanoseconds last_done) {
     result_.open = plan_.shape.is_open();
-    result_.interrupted = shared_.stop;
+    result_.interrupted = shared_.stop && !result_.gave_up;
     result_.unreachable = shared_.unreachable;
-    if (result_.unreachable) result_.unreachable_because = std::strerror(shared_.unreachable_errno);
+    if (shared_.tls) result_.tls = shared_.tls->summary();
+    if (result_.unreachable) {
+      result_.unreachable_because = shared_.unreachable_as == ErrorKind::tls
+                                        ? result_.tls->problem
+                                        : std::strerror(shared_.unreachable_errno);
+    }
+    if (result_.gave_up) result_.gave_up_because = what_failed();
     const double until_last = std::max(seconds(last_done - plan_.shape.warmup), 0.0);
     const double planned = seconds(expected_length(plan_.shape) - plan_.shape.warmup);
-    const bool cut = result_.interrupted || result_.unreachable;
+    const bool cut = shared_.stop || result_.unreachable;
     result_.duration_seconds = cut ? std::max(elapsed(), 0.0) : std::max(until_last, planned);
     if (result_.open) result_.intended_rate = make_schedule(plan_.shape, plan_.seed).mean_rate();
     std::uint64_t answered = 0;
     for (const auto& [status, count] : result_.all.responses) answered += count;
     if (result_.duration_seconds > 0)
       result_.achieved_rate = static_cast<double>(answered) / result_.duration_seconds;
+  }
+
+  // "every request failed for 2.1 s (40 connect, 3 timeout in all)".
+  std::string what_failed() const {
+    std::string kinds;
+    for (const ErrorKind kind : {ErrorKind::dns, ErrorKind::connect, ErrorKind::tls, ErrorKind::timeout,
+                                 ErrorKind::reset, ErrorKind::protocol}) {
+      const std::uint64_t count = result_.all.errors[static_cast<std::size_t>(kind)];
+      if (count == 0) continue;
+      kinds += fmt::format("{}{} {}", kinds.empty() ? "" : ", ", count, to_string(kind));
+    }
+    return fmt::format("every request failed for {} ({} in all)",
+                       base::format_seconds(seconds(plan_.shape.abort_after)), kinds);
   }
 
   void judge_generator(const base::Histogram& lateness, std::uint64_t sends) {
@@ -259,6 +309,14 @@ base::Result<LoadResult> run_load(const LoadPlan& plan, const LoadEvents& events
   }
   if (!endpoint) return std::unexpected(endpoint.error());
   return Run(plan, events, *endpoint).run();
+}
+
+std::string why_it_ended(const LoadPlan& plan, const LoadResult& result) {
+  const std::string target = net::to_string(plan.target);
+  if (result.gave_up) return "ended early: " + target + " is dead: " + result.gave_up_because;
+  if (!result.unreachable) return {};
+  const bool tls = result.tls && !result.tls->problem.empty();
+  return (tls ? "no TLS connection to " : "nobody answers at ") + target + ": " + result.unreachable_because;
 }
 
 bool is_saturated(std::uint64_t late_sends, std::uint64_t sends) {

@@ -32,13 +32,22 @@ using ErrorCounts = std::array<std::uint64_t, error_kinds>;
 std::string_view to_string(ErrorKind kind);
 std::uint64_t total(const ErrorCounts& errors);
 
+// So many times so long between two events of a stream.
+struct EventGap {
+  base::Nanoseconds length{};
+  std::uint64_t count = 0;
+};
+
 // One route in one slice of time; a request belongs to the slice in which it was done.
 struct RouteSlice {
-  base::Histogram latency;       // errors as +∞; with the plan's edges
+  base::Histogram latency;       // errors as +∞; with the plan's edges, those of first_byte among them
   base::Histogram service_time;  // the same, of requests that were sent
   base::Histogram given_up;      // the errors' latencies: their ages
   std::uint64_t requests = 0;
   ErrorCounts errors{};
+  base::Histogram first_byte;   // from when the request was due; errors as +∞; edges like latency's
+  base::Histogram first_event;  // of streams, from due; on a route that has streamed, errors as +∞
+  base::Histogram event_gap;  // between the events of streams; the last one of a stream that broke off as +∞
 };
 
 struct LoadSlice {
@@ -55,6 +64,9 @@ struct RouteResult {
   ErrorCounts errors{};
   base::Histogram latency;  // requests given up at their age
   base::Histogram service_time;
+  base::Histogram first_byte;   // from when the request was due
+  base::Histogram first_event;  // of streams (text/event-stream, or chunks that did not come all at once)
+  base::Histogram event_gap;    // between the events of streams
 };
 
 // What is said about the generator itself.
@@ -72,8 +84,11 @@ struct GeneratorResult {
 struct LoadResult {
   bool open = false;
   bool interrupted = false;  // stopped early
-  bool unreachable = false;  // nobody listened, or the name is unknown
+  bool unreachable = false;  // nobody listened, the name is unknown, or TLS failed from the start
   std::string unreachable_because;
+  bool gave_up = false;  // ended early: for the plan's `abort_after` no request was answered
+  std::string gave_up_because;
+  std::optional<TlsSummary> tls;        // of an https run
   double duration_seconds = 0;          // from the first counted moment until the last request was done
   std::optional<double> intended_rate;  // open model
   double achieved_rate = 0;             // complete responses per second
@@ -83,6 +98,9 @@ struct LoadResult {
   GeneratorResult generator;
   RouteResult all;
   std::vector<std::pair<std::string, RouteResult>> routes;
+
+  // The service was not there to be measured, from the start or from some moment on.
+  bool service_was_dead() const { return unreachable || gave_up; }
 };
 
 struct LoadEvents {
@@ -94,6 +112,10 @@ struct LoadEvents {
 // invalid_argument for a plan that contradicts itself or a target that is not allowed; io where the system
 // refuses what the engine needs. An unreachable target is a result, not an error.
 base::Result<LoadResult> run_load(const LoadPlan& plan, const LoadEvents& events = {});
+
+// "nobody answers at http://127.0.0.1:8080/: connection refused", of a result that is unreachable or gave up;
+// else empty.
+std::string why_it_ended(const LoadPlan& plan, const LoadResult& result);
 
 // More than max(10, 0.1 % of the sends) were late (EVIDENCE: load accounting).
 bool is_saturated(std::uint64_t late_sends, std::uint64_t sends);

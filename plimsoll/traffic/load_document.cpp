@@ -51,7 +51,19 @@ OrderedJson route_json(const RouteResult& route) {
   json["errors"] = errors(route);
   json["latency_seconds"] = distribution(route.latency);
   json["service_time_seconds"] = distribution(route.service_time);
+  json["first_byte_seconds"] = distribution(route.first_byte);
+  json["first_event_seconds"] = distribution(route.first_event);
+  json["event_gap_seconds"] = distribution(route.event_gap);
   return json;
+}
+
+OrderedJson tls_json(const std::optional<TlsSummary>& tls) {
+  if (!tls) return nullptr;
+  return {{"version", tls->version},
+          {"cipher", tls->cipher},
+          {"handshakes", tls->handshakes},
+          {"resumed", tls->resumed},
+          {"problem", tls->problem.empty() ? OrderedJson(nullptr) : OrderedJson(tls->problem)}};
 }
 
 OrderedJson generator_json(const GeneratorResult& generator) {
@@ -73,13 +85,18 @@ nlohmann::ordered_json to_json(const LoadResult& result) {
   json["mode"] = result.open ? "open" : "closed";
   json["corrected"] = result.open;  // a closed loop cannot see what waiting users would have sent
   json["interrupted"] = result.interrupted;
+  json["gave_up"] = result.gave_up ? OrderedJson(result.gave_up_because) : OrderedJson(nullptr);
   json["duration_seconds"] = result.duration_seconds;
   const OrderedJson all = route_json(result.all);
   for (const char* key : {"requests", "responses", "errors"}) json[key] = all[key];
   json["rate"] = {{"intended_per_second", base::number_or_null(result.intended_rate)},
                   {"achieved_per_second", number(result.achieved_rate)}};
-  for (const char* key : {"latency_seconds", "service_time_seconds"}) json[key] = all[key];
+  for (const char* key : {"latency_seconds", "service_time_seconds", "first_byte_seconds",
+                          "first_event_seconds", "event_gap_seconds"}) {
+    json[key] = all[key];
+  }
   json["bytes"] = {{"sent", result.bytes_sent}, {"received", result.bytes_received}};
+  json["tls"] = tls_json(result.tls);
   json["open_at_end"] = result.open_at_end;
   json["generator"] = generator_json(result.generator);
   json["routes"] = OrderedJson::object();

@@ -13,6 +13,7 @@
 #include "plimsoll/traffic/request_template.h"
 #include "plimsoll/traffic/schedule.h"
 #include "plimsoll/traffic/status_set.h"
+#include "plimsoll/traffic/tls.h"
 
 namespace plimsoll::traffic {
 
@@ -41,6 +42,8 @@ struct LoadShape {
   std::optional<std::uint64_t> requests;                 // this many, in place of a duration
   base::Nanoseconds timeout = std::chrono::seconds(30);  // from when a request was due
   base::Nanoseconds warmup{};                            // before the rest; its requests are not counted
+  // When for so long no request was answered and some failed, the service is dead and the run ends. 0: never.
+  base::Nanoseconds abort_after = std::chrono::minutes(1);
 
   bool is_open() const { return rate.has_value() || !rate_stages.empty(); }
   bool operator==(const LoadShape&) const = default;
@@ -67,12 +70,16 @@ struct Route {
 };
 
 struct LoadPlan {
-  net::Url target;            // http only; the host that all routes share
+  net::Url target;            // the host that all routes share
+  TlsOptions tls;             // of https
   std::string allowed_host;   // load goes to loopback, or to this host where somebody said so
   std::vector<Route> routes;  // at least one
   LoadShape shape;
   std::vector<double> latency_edges;  // bounds to be counted exactly, seconds; at most 32
   std::vector<double> service_edges;
+  std::vector<double> first_byte_edges;  // together with those of latency at most 32
+  std::vector<double> first_event_edges;
+  std::vector<double> gap_edges;
   std::uint64_t seed = 1;
   int threads = 0;  // 0: as many as are worth it
 };

@@ -27,12 +27,7 @@ base::Result<net::Url> target_of(const Scenario& scenario, const std::string& ba
     BASE_ASSIGN(const net::Url base, net::parse_url(base_url));
     text = base::replace_all(text, "{port}", std::to_string(base.port));
   }
-  BASE_ASSIGN(net::Url url, net::parse_url(text));
-  if (url.scheme != "http") {
-    return base::fail(ErrorCode::unsupported, "load over https is not built yet: " + net::to_string(url),
-                      "put the load on the service's plain http port");
-  }
-  return url;
+  return net::parse_url(text);
 }
 
 bool has(const std::map<std::string, TextTemplate>& headers, std::string_view name) {
@@ -109,6 +104,7 @@ base::Result<LoadPlan> make_plan(const Scenario& scenario, const std::string& ba
   }
   LoadPlan plan;
   BASE_ASSIGN(plan.target, target_of(scenario, base_url));
+  plan.tls = scenario.tls;
   plan.shape = scenario.shape;
   for (const Step& step : scenario.steps)
     plan.routes.push_back(make_route(scenario, step, plan.target, headers));

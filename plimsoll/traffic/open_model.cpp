@@ -71,7 +71,7 @@ void OpenModel::connection_gone(Connection& connection, bool opening) {
   } else {
     --connecting_;
     count_due(worker_.now());
-    if (waiting_ > 0) drop_oldest(ErrorKind::connect);
+    if (waiting_ > 0) drop_oldest(connection.failure());
   }
   dispatch();
 }
@@ -80,7 +80,7 @@ void OpenModel::abandon() {
   count_due(worker_.now());
   const bool unreachable = worker_.shared().unreachable;
   while (waiting_ > 0) {
-    unreachable ? worker_.give_up(*oldest_, ErrorKind::connect) : worker_.leave_open(*oldest_);
+    unreachable ? worker_.give_up(*oldest_, worker_.shared().unreachable_as) : worker_.leave_open(*oldest_);
     advance();
   }
   oldest_.reset();

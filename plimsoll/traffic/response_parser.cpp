@@ -51,6 +51,12 @@ std::string_view next_element(std::string_view& list) {
   return trim_blanks(element);
 }
 
+// A media type with or without parameters.
+bool names_event_stream(std::string_view content_type) {
+  return net::equal_ignoring_case(trim_blanks(content_type.substr(0, content_type.find(';'))),
+                                  "text/event-stream");
+}
+
 }  // namespace
 
 void ResponseParser::start(bool head_request, ResponseCapture* capture) {
@@ -60,9 +66,10 @@ void ResponseParser::start(bool head_request, ResponseCapture* capture) {
   head_request_ = head_request;
   begun_ = false;
   keep_alive_ = true;
-  http_1_0_ = chunked_ = other_coding_ = has_length_ = false;
+  http_1_0_ = chunked_ = other_coding_ = has_length_ = event_stream_ = false;
   status_ = interim_ = 0;
-  length_ = body_bytes_ = 0;
+  length_ = body_bytes_ = events_ = 0;
+  scanner_.start();
   header_bytes_ = 0;
   partial_.clear();
   problem_ = {};
@@ -153,11 +160,19 @@ void ResponseParser::feed_body(std::string_view& rest) {
   take_body(rest.substr(0, taken));
   length_ -= taken;
   rest.remove_prefix(taken);
-  if (length_ == 0) state_ = state_ == State::chunk_data ? State::chunk_end : State::complete;
+  if (length_ > 0) return;
+  if (state_ == State::chunk_data) return end_chunk();
+  state_ = State::complete;
+}
+
+void ResponseParser::end_chunk() {
+  if (!event_stream_) ++events_;
+  state_ = State::chunk_end;
 }
 
 void ResponseParser::take_body(std::string_view bytes) {
   body_bytes_ += bytes.size();
+  if (event_stream_) events_ += scanner_.feed(bytes);
   if (capture_ == nullptr) return;
   const std::size_t room = capture_->body_limit - std::min(capture_->body.size(), capture_->body_limit);
   capture_->body += bytes.substr(0, room);
@@ -220,6 +235,8 @@ void ResponseParser::unfold(std::string_view line) {
 void ResponseParser::take_field(std::string_view name, std::string_view value) {
   if (name.size() == 14 && net::equal_ignoring_case(name, "content-length")) {
     take_content_length(value);
+  } else if (name.size() == 12 && net::equal_ignoring_case(name, "content-type")) {
+    event_stream_ = names_event_stream(value);
   } else if (name.size() == 17 && net::equal_ignoring_case(name, "transfer-encoding")) {
     while (!value.empty()) {
       const bool chunked = net::equal_ignoring_case(next_element(value), "chunked");
@@ -276,7 +293,7 @@ void ResponseParser::end_of_header() {
   }
   if (capture_ != nullptr) capture_->fields.clear();
   if (++interim_ > limits_.interim_responses) return fail("too many interim responses");
-  http_1_0_ = chunked_ = other_coding_ = has_length_ = false;
+  http_1_0_ = chunked_ = other_coding_ = has_length_ = event_stream_ = false;
   length_ = 0;
   state_ = State::status_line;
 }

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "plimsoll/traffic/event_scanner.h"
 #include "plimsoll/traffic/response_capture.h"
 
 namespace plimsoll::traffic {
@@ -45,6 +46,11 @@ class ResponseParser {
   bool keep_alive() const { return keep_alive_; }  // of a complete response: the connection may be used again
   bool untouched() const { return !begun_; }       // nothing of the response came yet
   std::uint64_t body_bytes() const { return body_bytes_; }
+
+  // What has ended of a streamed body until now: events of a text/event-stream, chunks of any other that is
+  // chunked; 0 elsewhere.
+  std::uint64_t events() const { return events_; }
+  bool is_event_stream() const { return event_stream_; }
   std::string_view problem() const { return problem_; }  // of a failed one, a phrase
 
  private:
@@ -72,6 +78,7 @@ class ResponseParser {
   void unfold(std::string_view line);
   void take_content_length(std::string_view value);
   void take_chunk_size(std::string_view line);
+  void end_chunk();
   void end_of_header();
   void choose_framing();
   bool count_line(std::size_t bytes);
@@ -87,10 +94,13 @@ class ResponseParser {
   bool chunked_ = false;
   bool other_coding_ = false;
   bool has_length_ = false;
+  bool event_stream_ = false;
   int status_ = 0;
   int interim_ = 0;
   std::uint64_t length_ = 0;  // of the body or chunk, what is still to come
   std::uint64_t body_bytes_ = 0;
+  std::uint64_t events_ = 0;
+  EventScanner scanner_;
   std::size_t header_bytes_ = 0;
   std::string partial_;  // the beginning of a line that was cut
   std::string_view problem_;

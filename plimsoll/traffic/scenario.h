@@ -46,6 +46,7 @@ struct Scenario {
   std::map<std::string, TextTemplate> headers;
   StatusSet expect = StatusSet::success();
   LoadShape shape;
+  TlsOptions tls;  // of https
   std::vector<Step> steps;
 };
 

@@ -61,6 +61,7 @@ LoadShape with_overrides(LoadShape shape, const ShapeOverrides& overrides) {
   override_with(shape.think_time.mean, overrides.think_time);
   override_with(shape.timeout, overrides.timeout);
   override_with(shape.warmup, overrides.warmup);
+  override_with(shape.abort_after, overrides.abort_after);
   if (overrides.connections) {
     if (shape.is_open()) {
       shape.connections = overrides.connections;
@@ -108,6 +109,14 @@ base::Result<std::vector<Stage>> parse_stages(std::string_view text) {
     stages.push_back(stage);
   }
   return stages;
+}
+
+base::Result<base::Nanoseconds> parse_abort(std::string_view text) {
+  if (text == "never") return base::Nanoseconds{};
+  auto delay = base::parse_duration(text);
+  if (delay && *delay > base::Nanoseconds{}) return *delay;
+  return base::fail(base::ErrorCode::invalid_argument,
+                    "expected a delay like 30s, or never, found \"" + base::printable(text) + "\"");
 }
 
 }  // namespace plimsoll::traffic

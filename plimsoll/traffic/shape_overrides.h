@@ -20,6 +20,7 @@ struct ShapeOverrides {
   std::optional<std::uint64_t> requests;
   std::optional<base::Nanoseconds> timeout;
   std::optional<base::Nanoseconds> warmup;
+  std::optional<base::Nanoseconds> abort_after;
 };
 
 // A rate in place of users (or the reverse) replaces the model with its think time and stages; a duration
@@ -32,5 +33,8 @@ LoadShape with_length(LoadShape shape, base::Nanoseconds length);
 
 // "30s:100,2m:1000": stages of a rate.
 base::Result<std::vector<Stage>> parse_stages(std::string_view text);
+
+// "30s", or "never" (0): for LoadShape::abort_after.
+base::Result<base::Nanoseconds> parse_abort(std::string_view text);
 
 }  // namespace plimsoll::traffic

@@ -14,6 +14,9 @@ void merge_into(LoadSlice& slice, const LoadSlice& next) {
     into.latency.merge(from.latency);
     into.service_time.merge(from.service_time);
     into.given_up.merge(from.given_up);
+    into.first_byte.merge(from.first_byte);
+    into.first_event.merge(from.first_event);
+    into.event_gap.merge(from.event_gap);
     into.requests += from.requests;
     for (std::size_t kind = 0; kind < error_kinds; ++kind) into.errors[kind] += from.errors[kind];
   }

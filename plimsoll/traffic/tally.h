@@ -17,6 +17,10 @@ struct Outcome {
   base::Nanoseconds done{};
   int status = 0;  // of a complete response, else 0
   std::optional<ErrorKind> error;
+  // Of a response that came in pieces: when its first byte came, its first event and its last one.
+  std::optional<base::Nanoseconds> first_byte = {};
+  std::optional<base::Nanoseconds> first_event = {};
+  base::Nanoseconds last_event{};
 };
 
 // The kind of error that a complete response is, if it is one.
@@ -25,11 +29,13 @@ std::optional<ErrorKind> error_of(int status, const StatusSet& expect);
 class RouteTally {
  public:
   RouteTally() = default;
-  RouteTally(std::span<const double> latency_edges, std::span<const double> service_edges);
+  RouteTally(std::span<const double> latency_edges, std::span<const double> service_edges,
+             std::span<const double> first_event_edges = {}, std::span<const double> gap_edges = {});
 
   void record(const Outcome& outcome);
   // Neither answered nor given up when the run was stopped: its age, and no error.
   void record_open(const Outcome& outcome);
+  void record_gap(const EventGap& gap);
 
   void merge(const RouteTally& other);
   RouteSlice slice() const;
@@ -38,11 +44,18 @@ class RouteTally {
 
  private:
   void count_status(int status);
+  void record_latency(double latency, const Outcome& outcome);
+  void record_failure(double latency, const Outcome& outcome);
 
   // Apart, so that one pair of histograms serves both what rules read (failures at +∞) and the result (at
   // their age).
   base::Histogram latency_, service_;
   base::Histogram failed_latency_, failed_service_;
+  // A response that came whole had its first byte with its last: latency_ serves both. These are of the
+  // others.
+  base::Histogram pieced_latency_, pieced_first_byte_;
+  base::Histogram first_event_, event_gap_;
+  base::Histogram broken_gap_;  // from the last event of a stream that failed to its end
   std::uint64_t requests_ = 0;
   ErrorCounts errors_{};
   std::vector<std::pair<int, std::uint64_t>> statuses_;  // few: the last one seen stands first

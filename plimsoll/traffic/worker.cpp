@@ -128,7 +128,7 @@ void Worker::open_connection(const Exchange* exchange, std::uint32_t user) {
   ++open_;
   ++totals_.connections_opened;
   const std::uint64_t key = static_cast<std::uint64_t>(connection.generation) << 32 | connection.index;
-  react(connection, connection.open(shared_.endpoint, poller_, key), true);
+  react(connection, connection.open(shared_.endpoint, poller_, key, shared_.tls.get()), true);
 }
 
 void Worker::send(Connection& connection, const Exchange& exchange, base::Nanoseconds lateness) {
@@ -151,8 +151,9 @@ void Worker::leave_open(const Exchange& exchange) {
   if (!exchange.counted) return;
   ++totals_.open_at_end;
   tally_used_ = true;
-  tally_[exchange.route].record_open(
-      {exchange.route, exchange.due, exchange.sent, poller_.now(), 0, std::nullopt});
+  tally_[exchange.route].record_open({exchange.route, exchange.due, exchange.sent, poller_.now(), 0,
+                                      std::nullopt, exchange.first_byte, exchange.first_event,
+                                      exchange.last_event});
 }
 
 void Worker::handle(const epoll_event& event) {
@@ -161,7 +162,18 @@ void Worker::handle(const epoll_event& event) {
   if (connection.generation != static_cast<std::uint32_t>(event.data.u64 >> 32)) return;
   if (connection.state() == Connection::State::closed) return;
   const bool opening = connection.state() == Connection::State::connecting;
-  react(connection, connection.handle(event.events, buffer_, poller_, totals_.traffic), opening);
+  const Connection::Event outcome = connection.handle(event.events, buffer_, poller_, totals_.traffic);
+  if (!connection.event_gaps().empty()) [[unlikely]]
+    note_gaps(connection);
+  react(connection, outcome, opening);
+}
+
+void Worker::note_gaps(Connection& connection) {
+  for (const EventGap& gap : connection.event_gaps()) {
+    if (connection.exchange.counted) tally_[connection.exchange.route].record_gap(gap);
+  }
+  tally_used_ = tally_used_ || connection.exchange.counted;
+  connection.event_gaps().clear();
 }
 
 void Worker::react(Connection& connection, Connection::Event event, bool opening) {
@@ -203,9 +215,11 @@ void Worker::finish_failure(Connection& connection, ErrorKind kind) {
 }
 
 void Worker::note_refusal(const Connection& connection) {
+  const bool refused_tls = connection.failure() == ErrorKind::tls;
   if (is_our_own(connection.error_number())) ++totals_.never_sent;
-  if (!means_nobody_there(connection.error_number()) || shared_.ever_connected) return;
+  if (shared_.ever_connected || !(refused_tls || means_nobody_there(connection.error_number()))) return;
   shared_.unreachable_errno = connection.error_number();
+  shared_.unreachable_as = connection.failure();
   shared_.unreachable = true;
 }
 
@@ -224,11 +238,13 @@ void Worker::expire() {
 }
 
 void Worker::record(const Exchange& exchange, int status, std::optional<ErrorKind> error) {
-  if (!exchange.counted) return;
   const base::Nanoseconds now = poller_.now();
+  (status != 0 ? answered_at_ : failed_at_).store(now, std::memory_order_relaxed);
+  if (!exchange.counted) return;
   totals_.last_done = now;
   tally_used_ = true;
-  tally_[exchange.route].record({exchange.route, exchange.due, exchange.sent, now, status, error});
+  tally_[exchange.route].record({exchange.route, exchange.due, exchange.sent, now, status, error,
+                                 exchange.first_byte, exchange.first_event, exchange.last_event});
 }
 
 void Worker::bind(Connection& connection, const Exchange& exchange) {
@@ -266,7 +282,7 @@ void Worker::end_run() {
       Connection& connection = *first_bound_;
       const Exchange exchange = connection.exchange;
       unbind(connection);
-      unreachable ? give_up(exchange, ErrorKind::connect) : leave_open(exchange);
+      unreachable ? give_up(exchange, shared_.unreachable_as) : leave_open(exchange);
     }
     model_->abandon();
   }

@@ -23,6 +23,7 @@ struct SharedState {
   const LoadPlan& plan;
   int threads = 1;
   Endpoint endpoint;
+  std::unique_ptr<TlsClient> tls;    // of an https run
   int connection_limit = 0;          // of each worker
   bool limit_was_asked_for = false;  // reaching it is the user's wish, not the generator's fault
   base::Nanoseconds slice_length = std::chrono::seconds(1);
@@ -32,6 +33,7 @@ struct SharedState {
   std::atomic<bool> ever_connected = false;
   std::atomic<bool> unreachable = false;  // refused before anything ever connected
   std::atomic<int> unreachable_errno = 0;
+  std::atomic<ErrorKind> unreachable_as = ErrorKind::connect;  // what the requests count as
 };
 
 struct WorkerTotals {
@@ -71,6 +73,9 @@ class Worker {
 
   void run();
   const WorkerTotals& totals() const { return totals_; }
+  // When a request was last answered, and when one last failed without an answer; from any thread.
+  base::Nanoseconds answered_at() const { return answered_at_.load(std::memory_order_relaxed); }
+  base::Nanoseconds failed_at() const { return failed_at_.load(std::memory_order_relaxed); }
 
   // For models.
   const SharedState& shared() const { return shared_; }
@@ -98,6 +103,7 @@ class Worker {
   void finish_response(Connection& connection);
   void finish_failure(Connection& connection, ErrorKind kind);
   void note_refusal(const Connection& connection);
+  void note_gaps(Connection& connection);
   void expire();
   void record(const Exchange& exchange, int status, std::optional<ErrorKind> error);
   void bind(Connection& connection, const Exchange& exchange);
@@ -124,6 +130,8 @@ class Worker {
   bool tally_used_ = false;
   std::uint64_t slice_ = 0;
   WorkerTotals totals_;
+  std::atomic<base::Nanoseconds> answered_at_{};
+  std::atomic<base::Nanoseconds> failed_at_ = base::Nanoseconds(-1);
 };
 
 }  // namespace plimsoll::traffic

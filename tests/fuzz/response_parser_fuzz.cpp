@@ -1,8 +1,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <string>
 #include <string_view>
 #include <tuple>
+#include <utility>
+#include <vector>
 
 #include "plimsoll/traffic/response_parser.h"
 
@@ -10,12 +13,14 @@ namespace {
 
 using plimsoll::traffic::ResponseParser;
 using Progress = ResponseParser::Progress;
-using Reading = std::tuple<Progress, int, std::uint64_t, std::size_t>;
+using Captured = std::tuple<int, std::vector<std::pair<std::string, std::string>>, std::string, bool>;
+using Reading = std::tuple<Progress, int, std::uint64_t, std::uint64_t, std::size_t, Captured>;
 
 // The whole at once, or in pieces of `length`; the connection closes at the end.
 Reading read(std::string_view bytes, bool head, std::size_t length) {
   ResponseParser parser;
-  parser.start(head);
+  plimsoll::traffic::ResponseCapture capture{.body_limit = 100};
+  parser.start(head, &capture);
   Progress progress = Progress::more;
   std::size_t consumed = 0;
   for (std::size_t at = 0; at < bytes.size() && progress == Progress::more; at += length) {
@@ -27,7 +32,13 @@ Reading read(std::string_view bytes, bool head, std::size_t length) {
   }
   if (progress == Progress::more) progress = parser.close();
   if (progress == Progress::more || (progress == Progress::failed && parser.problem().empty())) std::abort();
-  return {progress, parser.status(), parser.body_bytes(), progress == Progress::complete ? consumed : 0};
+  if (capture.body.size() > capture.body_limit) std::abort();
+  return {progress,
+          parser.status(),
+          parser.body_bytes(),
+          parser.events(),
+          progress == Progress::complete ? consumed : 0,
+          {capture.status, capture.fields, capture.body, capture.body_cut}};
 }
 
 }  // namespace

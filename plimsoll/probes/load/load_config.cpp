@@ -37,6 +37,14 @@ std::unexpected<base::Error> wrong(std::string_view key, std::string_view proble
                     std::move(hint));
 }
 
+// An error of a part that knows no place, as the key's.
+template <class T>
+base::Result<T> as_key(base::Result<T> result, std::string_view key) {
+  if (!result && !result.error().place)
+    result.error().message = std::string(key) + ": " + result.error().message;
+  return result;
+}
+
 base::Status read_stages(const base::Json& config, traffic::ShapeOverrides& overrides) {
   const base::Json* stages = base::find(config, "stages");
   if (stages == nullptr) return {};
@@ -65,19 +73,14 @@ base::Result<traffic::ShapeOverrides> read_overrides(const base::Json& config) {
   overrides.requests = get<std::uint64_t>(config, "requests");
   overrides.timeout = get_duration(config, "request_timeout");
   overrides.warmup = get_duration(config, "warmup");
+  if (const auto abort = get<std::string>(config, "abort")) {
+    BASE_ASSIGN(overrides.abort_after, as_key(traffic::parse_abort(*abort), "abort"));
+  }
   if (const auto arrival = get<std::string>(config, "arrival")) {
     overrides.arrival = *arrival == "poisson" ? traffic::Arrival::poisson : traffic::Arrival::constant;
   }
   BASE_TRY(read_stages(config, overrides));
   return overrides;
-}
-
-// An error of a part that knows no place, as the key's.
-template <class T>
-base::Result<T> as_key(base::Result<T> result, std::string_view key) {
-  if (!result && !result.error().place)
-    result.error().message = std::string(key) + ": " + result.error().message;
-  return result;
 }
 
 // What is wrong about the shape is told at the key that is most likely the wrong one.
@@ -125,6 +128,12 @@ base::Result<traffic::Scenario> inline_scenario(const base::Json& config, const 
     BASE_ASSIGN(step.expect, as_key(traffic::StatusSet::parse(*expect), "expect"));
   }
   return scenario;
+}
+
+void read_tls(const base::Json& config, const std::filesystem::path& root, traffic::TlsOptions& tls) {
+  if (const auto insecure = get<bool>(config, "insecure")) tls.insecure = *insecure;
+  if (const auto file = get<std::string>(config, "ca")) tls.ca_file = root / *file;
+  if (const auto name = get<std::string>(config, "sni")) tls.server_name = *name;
 }
 
 }  // namespace
@@ -177,6 +186,17 @@ std::vector<Field> load_fields() {
       {.key = "request_timeout",
        .type = FieldType::duration,
        .description = "A request is given up this long after it was due (default 30s)."},
+      {.key = "abort",
+       .type = FieldType::text,
+       .description =
+           "The run ends when for so long no request was answered and some failed (default 1m), or `never`."},
+      {.key = "insecure", .type = FieldType::boolean, .description = "https: take any certificate."},
+      {.key = "ca",
+       .type = FieldType::path,
+       .description = "https: a PEM file of the only authorities to trust (default: the system's)."},
+      {.key = "sni",
+       .type = FieldType::text,
+       .description = "https: the name to ask for and to verify in place of the URL's host."},
       {.key = "method",
        .type = FieldType::text,
        .description = "The request's method.",
@@ -203,6 +223,7 @@ base::Result<LoadConfig> read_config(const nlohmann::json& config, const std::fi
     BASE_ASSIGN(result.scenario, inline_scenario(config, root));
   }
   result.allowed_host = get<std::string>(config, "i_may_load").value_or("");
+  read_tls(config, root, result.scenario.tls);
   BASE_ASSIGN(const traffic::ShapeOverrides overrides, read_overrides(config));
   result.scenario.shape = traffic::with_overrides(result.scenario.shape, overrides);
   if (const base::Status status = traffic::check_shape(result.scenario.shape); !status) {

@@ -26,8 +26,7 @@ base::Result<traffic::LoadPlan> make_plan(const Task& task) {
   const std::string& base_url = config.base_url.empty() ? task.service_url : config.base_url;
   BASE_ASSIGN(traffic::LoadPlan plan, traffic::make_plan(config.scenario, base_url, task.headers));
   plan.allowed_host = config.allowed_host;
-  plan.latency_edges = edges_of(task.edges, "load.latency");
-  plan.service_edges = edges_of(task.edges, "load.service_time");
+  set_edges(plan, task.edges);
   plan.seed = task.seed;
   return plan;
 }
@@ -135,9 +134,8 @@ base::Result<Done> LoadProbe::run(const Task& task, Recorder& recorder) {
   events.stop = [&] { return base::interrupts::raised() != 0 || !narrator.status(); };
   BASE_ASSIGN(const traffic::LoadResult result, traffic::run_load(plan, events));
   BASE_TRY(narrator.status());
-  if (result.unreachable) {
-    return base::fail(base::ErrorCode::unavailable,
-                      "nobody answers at " + net::to_string(plan.target) + ": " + result.unreachable_because);
+  if (result.service_was_dead()) {
+    return base::fail(base::ErrorCode::unavailable, traffic::why_it_ended(plan, result));
   }
   if (result.interrupted)
     return base::fail(base::ErrorCode::cancelled,

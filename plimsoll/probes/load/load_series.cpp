@@ -15,9 +15,11 @@ constexpr double worth_a_rate = 0.5;  // of a slice's length: shorter ends of a 
 }  // namespace
 
 std::vector<plan::SeriesPattern> load_series_patterns() {
-  return {{"load.latency", "seconds", Better::lower}, {"load.service_time", "seconds", Better::lower},
-          {"load.errors", "ratio", Better::lower},    {"load.rate", "per_second", Better::higher},
-          {"service.memory", "bytes", Better::lower}, {"service.cpu", "cores", Better::lower}};
+  return {{"load.latency", "seconds", Better::lower},    {"load.service_time", "seconds", Better::lower},
+          {"load.first_byte", "seconds", Better::lower}, {"load.first_event", "seconds", Better::lower},
+          {"load.event_gap", "seconds", Better::lower},  {"load.errors", "ratio", Better::lower},
+          {"load.rate", "per_second", Better::higher},   {"service.memory", "bytes", Better::lower},
+          {"service.cpu", "cores", Better::lower}};
 }
 
 std::vector<double> edges_of(std::span<const EdgeRequest> edges, std::string_view series) {
@@ -28,6 +30,14 @@ std::vector<double> edges_of(std::span<const EdgeRequest> edges, std::string_vie
   return {bounds.begin(), bounds.end()};
 }
 
+void set_edges(traffic::LoadPlan& plan, std::span<const EdgeRequest> edges) {
+  plan.latency_edges = edges_of(edges, "load.latency");
+  plan.service_edges = edges_of(edges, "load.service_time");
+  plan.first_byte_edges = edges_of(edges, "load.first_byte");
+  plan.first_event_edges = edges_of(edges, "load.first_event");
+  plan.gap_edges = edges_of(edges, "load.event_gap");
+}
+
 base::Result<SeriesWriter> SeriesWriter::declare(Recorder& recorder, const std::string& scenario,
                                                  std::span<const traffic::Route> routes, pid_t service,
                                                  double began_at) {
@@ -35,10 +45,13 @@ base::Result<SeriesWriter> SeriesWriter::declare(Recorder& recorder, const std::
   for (const traffic::Route& route : routes) {
     const model::Labels labels = {{"route", route.name}, {"scenario", scenario}};
     RouteHandles handles{};
+    handles.labels = labels;
     BASE_ASSIGN(handles.latency, recorder.declare({{"load.latency", labels}, "seconds", Better::lower}));
     BASE_ASSIGN(handles.service_time,
                 recorder.declare({{"load.service_time", labels}, "seconds", Better::lower}));
     BASE_ASSIGN(handles.errors, recorder.declare({{"load.errors", labels}, "ratio", Better::lower}));
+    BASE_ASSIGN(handles.first_byte,
+                recorder.declare({{"load.first_byte", labels}, "seconds", Better::lower}));
     writer.routes_.push_back(handles);
   }
   const model::Labels labels = {{"scenario", scenario}};
@@ -62,12 +75,26 @@ base::Status SeriesWriter::write(const traffic::LoadSlice& slice) {
   return service_ != 0 ? write_service(slice) : base::Status{};
 }
 
-base::Status SeriesWriter::write_route(const RouteHandles& handles, const traffic::RouteSlice& route,
+base::Status SeriesWriter::write_route(RouteHandles& handles, const traffic::RouteSlice& route,
                                        const traffic::LoadSlice& slice) {
+  BASE_TRY(write_stream(handles.event_gap, "load.event_gap", handles.labels, route.event_gap, slice));
   if (route.requests == 0) return {};
   BASE_TRY(observe(handles.latency, slice, route.latency));
   if (route.service_time.count() > 0) BASE_TRY(observe(handles.service_time, slice, route.service_time));
+  BASE_TRY(observe(handles.first_byte, slice, route.first_byte));
+  BASE_TRY(write_stream(handles.first_event, "load.first_event", handles.labels, route.first_event, slice));
   return observe(handles.errors, slice, model::Proportion{traffic::total(route.errors), route.requests});
+}
+
+// Most routes never stream: theirs is declared when there is something to say.
+base::Status SeriesWriter::write_stream(std::optional<model::SeriesHandle>& handle, const char* name,
+                                        const model::Labels& labels, const base::Histogram& histogram,
+                                        const traffic::LoadSlice& slice) {
+  if (histogram.count() == 0) return {};
+  if (!handle) {
+    BASE_ASSIGN(handle, recorder_->declare({{name, labels}, "seconds", Better::lower}));
+  }
+  return observe(*handle, slice, histogram);
 }
 
 // A service that is gone has no usage; that it died is said elsewhere.

@@ -11,6 +11,8 @@
 #include "base/process.h"
 #include "base/random.h"
 #include "plimsoll/traffic/scenario.h"
+#include "tests/integration/load/load_runs.h"
+#include "tests/integration/load/misbehaviours.h"
 #include "tests/integration/load/scripted_server.h"
 #include "tests/support/waiting.h"
 
@@ -18,55 +20,6 @@ namespace plimsoll::traffic {
 namespace {
 
 using namespace std::chrono_literals;
-
-LoadPlan plan_for(const std::string& url, const LoadShape& shape) {
-  Scenario scenario = *single_request(*net::parse_url(url), "test");
-  scenario.shape = shape;
-  return *make_plan(scenario, "", {});
-}
-
-LoadShape closed(int users, std::uint64_t requests) {
-  LoadShape shape;
-  shape.users = users;
-  shape.requests = requests;
-  return shape;
-}
-
-LoadShape open(double rate, base::Nanoseconds duration) {
-  LoadShape shape;
-  shape.rate = rate;
-  shape.duration = duration;
-  return shape;
-}
-
-LoadResult run(const LoadPlan& plan, const LoadEvents& events = {}) {
-  const auto result = run_load(plan, events);
-  if (!result) throw std::runtime_error(base::to_string(result.error()));
-  return *result;
-}
-
-LoadResult run(const ScriptedServer& server, const LoadShape& shape) {
-  return run(plan_for(server.url(), shape));
-}
-
-std::uint64_t count(const LoadResult& result, ErrorKind kind) {
-  return result.all.errors[static_cast<std::size_t>(kind)];
-}
-
-std::uint64_t answered(const LoadResult& result) {
-  std::uint64_t sum = 0;
-  for (const auto& [status, n] : result.all.responses) sum += n;
-  return sum;
-}
-
-// Each request is due once and ends once.
-void expect_sound(const LoadResult& result) {
-  EXPECT_EQ(result.all.latency.count(), result.all.requests);
-  const ErrorCounts& errors = result.all.errors;
-  const std::uint64_t http = count(result, ErrorKind::http_4xx) + count(result, ErrorKind::http_5xx) +
-                             count(result, ErrorKind::check);
-  EXPECT_EQ(answered(result) + total(errors) - http + result.open_at_end, result.all.requests);
-}
 
 bool answer_ok(Peer& peer, int) {
   return peer.send(ok_response);
@@ -141,81 +94,8 @@ TEST(Engine, SlicesSumUpToTheResult) {
   EXPECT_EQ(latency.infinite(), 60);
 }
 
-struct Misbehaviour {
-  const char* name;
-  ScriptedServer::Script script;
-  std::optional<ErrorKind> error;  // nothing: all is well
-};
-
-std::string chunked(std::string_view body) {
-  return "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + std::string(body);
-}
-
-const std::vector<Misbehaviour> misbehaviours = {
-    {"resets", [](Peer& peer, int) { return peer.reset(), false; }, ErrorKind::reset},
-    {"resets within the body",
-     [](Peer& peer, int) {
-       return peer.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf"), peer.reset(), false;
-     },
-     ErrorKind::reset},
-    {"closes without a word", [](Peer&, int) { return false; }, ErrorKind::protocol},
-    {"truncates its body",
-     [](Peer& peer, int) { return peer.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf"), false; },
-     ErrorKind::protocol},
-    {"truncates its header",
-     [](Peer& peer, int) { return peer.send("HTTP/1.1 200 OK\r\nContent-Le"), false; }, ErrorKind::protocol},
-    {"truncates a chunk", [](Peer& peer, int) { return peer.send(chunked("ff\r\nshort")), false; },
-     ErrorKind::protocol},
-    {"sends wrong chunk sizes",
-     [](Peer& peer, int) { return peer.send(chunked("2\r\nlonger than two\r\n0\r\n\r\n")); },
-     ErrorKind::protocol},
-    {"sends chunk sizes that are no numbers",
-     [](Peer& peer, int) { return peer.send(chunked("zz\r\nxx\r\n0\r\n\r\n")); }, ErrorKind::protocol},
-    {"sends a garbage status line", [](Peer& peer, int) { return peer.send("\x16\x03\x01 what?\r\n\r\n"); },
-     ErrorKind::protocol},
-    {"sends endless headers",
-     [](Peer& peer, int) {
-       peer.send("HTTP/1.1 200 OK\r\n");
-       while (peer.send("X-More: " + std::string(4000, 'x') + "\r\n")) continue;
-       return false;
-     },
-     ErrorKind::protocol},
-    {"never answers", [](Peer& peer, int) { return peer.wait_until_gone(), false; }, ErrorKind::timeout},
-    {"stalls within the body",
-     [](Peer& peer, int) {
-       return peer.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf"), peer.wait_until_gone(), false;
-     },
-     ErrorKind::timeout},
-    {"fails", [](Peer& peer, int) { return peer.send("HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n"); },
-     ErrorKind::http_5xx},
-    {"finds nothing",
-     [](Peer& peer, int) { return peer.send("HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n"); },
-     ErrorKind::http_4xx},
-    {"closes after each answer",
-     [](Peer& peer, int) {
-       return peer.send("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok"), false;
-     },
-     std::nullopt},
-    {"ends its body by closing",
-     [](Peer& peer, int) { return peer.send("HTTP/1.1 200 OK\r\n\r\nuntil here"), false; }, std::nullopt},
-    {"sends byte by byte",
-     [](Peer& peer, int) {
-       for (const char byte : chunked("2\r\nok\r\n0\r\n\r\n")) peer.send({&byte, 1});
-       return true;
-     },
-     std::nullopt},
-    {"says early hints first",
-     [](Peer& peer, int) {
-       return peer.send("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" + std::string(ok_response));
-     },
-     std::nullopt},
-    {"sends more than was asked for",
-     [](Peer& peer, int) { return peer.send(std::string(ok_response) + std::string(ok_response)); },
-     std::nullopt},
-};
-
 TEST(Engine, NamesEveryMisbehaviourInTheClosedModel) {
-  for (const Misbehaviour& misbehaviour : misbehaviours) {
+  for (const Misbehaviour& misbehaviour : misbehaviours()) {
     const ScriptedServer server(misbehaviour.script);
     LoadShape shape = closed(3, 12);
     shape.timeout = 500ms;
@@ -230,7 +110,7 @@ TEST(Engine, NamesEveryMisbehaviourInTheClosedModel) {
 }
 
 TEST(Engine, NamesEveryMisbehaviourInTheOpenModel) {
-  for (const Misbehaviour& misbehaviour : misbehaviours) {
+  for (const Misbehaviour& misbehaviour : misbehaviours()) {
     const ScriptedServer server(misbehaviour.script);
     LoadShape shape = open(100, 120ms);
     shape.timeout = 500ms;
@@ -248,7 +128,7 @@ TEST(Engine, KeepsItsTotalsUnderEverythingAtOnce) {
   std::atomic<std::uint64_t> seed = 1;
   const ScriptedServer server([&seed](Peer& peer, int request) {
     base::Random random(seed++);
-    return misbehaviours[random.below(misbehaviours.size())].script(peer, request);
+    return misbehaviours()[random.below(misbehaviours().size())].script(peer, request);
   });
   for (const bool is_open : {false, true}) {
     LoadShape shape = is_open ? open(800, 500ms) : closed(20, 400);
@@ -259,19 +139,32 @@ TEST(Engine, KeepsItsTotalsUnderEverythingAtOnce) {
   }
 }
 
-TEST(Engine, TakesLargeBodiesWithoutKeepingThem) {
+TEST(Engine, TakesABodyOfAGibibyteWithoutKeepingIt) {
   const std::string piece(1 << 20, 'x');
   const ScriptedServer server([&](Peer& peer, int) {
-    peer.send("HTTP/1.1 200 OK\r\nContent-Length: 268435456\r\n\r\n");
-    for (int i = 0; i < 256; ++i) {
+    peer.send("HTTP/1.1 200 OK\r\nContent-Length: 1073741824\r\n\r\n");
+    for (int i = 0; i < 1024; ++i) {
       if (!peer.send(piece)) return false;
     }
     return true;
   });
-  const LoadResult result = run(server, closed(1, 2));
-  EXPECT_EQ(result.all.responses.at(200), 2);
-  EXPECT_GT(result.bytes_received, 512ull << 20);
+  const LoadResult result = run(server, closed(1, 1));
+  EXPECT_EQ(result.all.responses.at(200), 1);
+  EXPECT_GT(result.bytes_received, 1ull << 30);
   EXPECT_LT(result.generator.max_rss_bytes, 200ull << 20);
+}
+
+// What comes after the head belongs to no response, and the connection that said it is not used again.
+TEST(Engine, DropsABodyAfterHead) {
+  const ScriptedServer server(answer_ok);
+  Scenario scenario = *single_request(*net::parse_url(server.url()), "head");
+  scenario.steps[0].method = "HEAD";
+  scenario.shape = closed(1, 10);
+  const LoadResult result = run(*make_plan(scenario, "", {}));
+  EXPECT_EQ(result.all.responses.at(200), 10);
+  EXPECT_EQ(total(result.all.errors), 0);
+  EXPECT_GT(result.generator.connections_opened, 1);
+  expect_sound(result);
 }
 
 TEST(Engine, SendsLargeBodiesInPieces) {

@@ -1,12 +1,15 @@
 #include "tests/integration/load/scripted_server.h"
 
 #include <algorithm>
+#include <csignal>
 #include <cstdlib>
+#include <memory>
 #include <stdexcept>
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <openssl/ssl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -15,6 +18,8 @@ namespace {
 
 // How much of `bytes` one whole request takes; 0 where it is not whole yet.
 std::size_t whole_request(std::string_view bytes) {
+  constexpr char tls_handshake = 0x16;
+  if (bytes.starts_with(tls_handshake)) return bytes.size();
   const std::size_t head = bytes.find("\r\n\r\n");
   if (head == std::string_view::npos) return 0;
   std::size_t body = 0;
@@ -27,7 +32,8 @@ std::size_t whole_request(std::string_view bytes) {
 
 bool Peer::send(std::string_view bytes) {
   while (!bytes.empty()) {
-    const ssize_t sent = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    const ssize_t sent = tls_ != nullptr ? SSL_write(tls_, bytes.data(), static_cast<int>(bytes.size()))
+                                         : ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (sent <= 0) return false;
     bytes.remove_prefix(static_cast<std::size_t>(sent));
   }
@@ -44,8 +50,17 @@ void Peer::wait_until_gone() {
   while (::recv(fd_, &byte, 1, 0) > 0) continue;
 }
 
-ScriptedServer::ScriptedServer(Script script, std::function<void()> before_accept)
-    : script_(std::move(script)), before_accept_(std::move(before_accept)) {
+ssize_t Peer::receive(char* buffer, std::size_t size) {
+  return tls_ != nullptr ? SSL_read(tls_, buffer, static_cast<int>(size)) : ::recv(fd_, buffer, size, 0);
+}
+
+void Peer::say_goodbye() {
+  if (tls_ != nullptr) SSL_shutdown(tls_);
+}
+
+ScriptedServer::ScriptedServer(Script script, std::function<void()> before_accept, ssl_ctx_st* tls)
+    : script_(std::move(script)), before_accept_(std::move(before_accept)), tls_(tls) {
+  std::signal(SIGPIPE, SIG_IGN);
   listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address{};
   address.sin_family = AF_INET;
@@ -73,7 +88,7 @@ ScriptedServer::~ScriptedServer() {
 }
 
 std::string ScriptedServer::url() const {
-  return "http://127.0.0.1:" + std::to_string(port_) + "/";
+  return std::string(tls_ != nullptr ? "https" : "http") + "://127.0.0.1:" + std::to_string(port_) + "/";
 }
 
 void ScriptedServer::accept_all() {
@@ -93,7 +108,18 @@ void ScriptedServer::accept_all() {
 }
 
 void ScriptedServer::serve(int fd) {
-  Peer peer(fd);
+  std::unique_ptr<SSL, decltype(&SSL_free)> tls(tls_ != nullptr ? SSL_new(tls_) : nullptr, SSL_free);
+  if (tls) SSL_set_fd(tls.get(), fd);
+  if (!tls || SSL_accept(tls.get()) == 1) {
+    Peer peer(fd, tls.get());
+    talk(peer);
+  }
+  const std::lock_guard lock(mutex_);
+  std::erase(open_, fd);
+  ::close(fd);
+}
+
+void ScriptedServer::talk(Peer& peer) {
   std::string bytes;
   char buffer[16 << 10];
   for (bool going = true; going && !stopping_;) {
@@ -102,13 +128,10 @@ void ScriptedServer::serve(int fd) {
       going = script_(peer, requests_++);
       continue;
     }
-    const ssize_t got = ::recv(fd, buffer, sizeof buffer, 0);
+    const ssize_t got = peer.receive(buffer, sizeof buffer);
     if (got <= 0) break;
     bytes.append(buffer, static_cast<std::size_t>(got));
   }
-  const std::lock_guard lock(mutex_);
-  std::erase(open_, fd);
-  ::close(fd);
 }
 
 }  // namespace plimsoll::traffic

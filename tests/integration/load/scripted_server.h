@@ -9,19 +9,26 @@
 #include <thread>
 #include <vector>
 
+#include <sys/types.h>
+
+struct ssl_st;
+struct ssl_ctx_st;
+
 namespace plimsoll::traffic {
 
 // One accepted connection with a whole request read from it.
 class Peer {
  public:
-  explicit Peer(int fd) : fd_(fd) {}
+  explicit Peer(int fd, ssl_st* tls = nullptr) : fd_(fd), tls_(tls) {}
   bool send(std::string_view bytes);  // false where the other side is gone
   void reset();                       // RST in place of an orderly end
   void wait_until_gone();             // answers nothing until the other side closes
-  int fd() const { return fd_; }
+  ssize_t receive(char* buffer, std::size_t size);
+  void say_goodbye();  // over TLS, the end that is no mere close
 
  private:
   int fd_;
+  ssl_st* tls_;
 };
 
 // Serves every connection in a thread of its own; stops and joins all when destroyed.
@@ -30,8 +37,9 @@ class ScriptedServer {
   // Called once a request (its number counts from 0); false closes the connection.
   using Script = std::function<bool(Peer&, int request)>;
 
-  // `before_accept` may hold up accepting.
-  explicit ScriptedServer(Script script, std::function<void()> before_accept = {});
+  // `before_accept` may hold up accepting. With a TLS context it serves https. A plain one takes the greeting
+  // of a TLS client for a request, as servers do.
+  explicit ScriptedServer(Script script, std::function<void()> before_accept = {}, ssl_ctx_st* tls = nullptr);
   ~ScriptedServer();
 
   std::string url() const;
@@ -41,9 +49,11 @@ class ScriptedServer {
  private:
   void accept_all();
   void serve(int fd);
+  void talk(Peer& peer);
 
   Script script_;
   std::function<void()> before_accept_;
+  ssl_ctx_st* tls_;
   int listener_ = -1;
   int port_ = 0;
   std::atomic<bool> stopping_ = false;

@@ -62,6 +62,54 @@ TEST(Accounting, OpenRequestsHaveTheirAgeAndAreNoErrors) {
   EXPECT_NEAR(tally.slice().latency.max(), 2, 1e-9);
 }
 
+TEST(Accounting, AResponseThatCameWholeHadItsFirstByteWithItsLast) {
+  RouteTally tally;
+  tally.record(answered(0ms, 1ms, 10ms));
+  Outcome streamed = answered(0ms, 1ms, 500ms);
+  streamed.first_byte = 20ms;
+  streamed.first_event = 30ms;
+  tally.record(streamed);
+  const RouteSlice slice = tally.slice();
+  EXPECT_EQ(slice.latency.count(), 2);
+  EXPECT_NEAR(slice.latency.max(), 0.5, 1e-9);
+  EXPECT_EQ(slice.first_byte.count(), 2);
+  EXPECT_NEAR(slice.first_byte.min(), 0.01, 1e-9);
+  EXPECT_NEAR(slice.first_byte.max(), 0.02, 1e-9);
+  EXPECT_EQ(slice.first_event.count(), 1);
+  EXPECT_NEAR(slice.first_event.max(), 0.03, 1e-9);
+}
+
+TEST(Accounting, AStreamThatBreaksOffHasALastGap) {
+  RouteTally tally;
+  tally.record_gap({100ms, 1});
+  tally.record_gap({0ms, 3});
+  Outcome broken{0, 0ms, 1ms, 900ms, 0, ErrorKind::reset};
+  broken.first_byte = broken.first_event = 20ms;
+  broken.last_event = 400ms;
+  tally.record(broken);
+  EXPECT_EQ(tally.slice().event_gap.count(), 5);
+  EXPECT_EQ(tally.slice().event_gap.infinite(), 1);
+  EXPECT_EQ(tally.slice().first_byte.infinite(), 1);
+  RouteResult result;
+  tally.add_to(result);
+  EXPECT_EQ(result.event_gap.infinite(), 0);
+  EXPECT_NEAR(result.event_gap.max(), 0.5, 1e-9);
+}
+
+TEST(Accounting, BoundsOnTheFirstByteAreCountedExactly) {
+  LoadPlan plan;
+  plan.routes.resize(1);
+  plan.latency_edges = {0.2};
+  plan.first_byte_edges = {0.015};
+  SliceTally tally = make_slice_tally(plan);
+  tally[0].record(answered(0ms, 0ms, 14ms));
+  Outcome pieces = answered(0ms, 0ms, 300ms);
+  pieces.first_byte = 16ms;
+  tally[0].record(pieces);
+  EXPECT_EQ(tally[0].slice().first_byte.count_at_or_below(0.015), 1);
+  EXPECT_EQ(tally[0].slice().latency.count_at_or_below(0.2), 1);
+}
+
 TEST(Accounting, SortsErrorsByKind) {
   const StatusSet ok = StatusSet::success();
   EXPECT_FALSE(error_of(200, ok));
