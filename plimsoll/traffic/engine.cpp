@@ -219,22 +219,9 @@ class Run {
       result_.generator.connections_opened += totals.connections_opened;
       result_.generator.run_queue_wait_seconds += totals.run_queue_wait_seconds;
     }
-    merge_routes();
+    for (const auto& [name, route] : result_.routes) merge_into(result_.all, route);
     describe(last_done);
     judge_generator(lateness, sends);
-  }
-
-  void merge_routes() {
-    for (const auto& [name, route] : result_.routes) {
-      result_.all.requests += route.requests;
-      for (const auto& [status, count] : route.responses) result_.all.responses[status] += count;
-      for (std::size_t kind = 0; kind < error_kinds; ++kind) result_.all.errors[kind] += route.errors[kind];
-      result_.all.latency.merge(route.latency);
-      result_.all.service_time.merge(route.service_time);
-      result_.all.first_byte.merge(route.first_byte);
-      result_.all.first_event.merge(route.first_event);
-      result_.all.event_gap.merge(route.event_gap);
-    }
   }
 
   void describe(base::Nanoseconds last_done) {

@@ -125,6 +125,17 @@ void RouteTally::count_status(int status) {
   }
 }
 
+void merge_into(RouteResult& all, const RouteResult& part) {
+  all.requests += part.requests;
+  for (const auto& [status, count] : part.responses) all.responses[status] += count;
+  for (std::size_t kind = 0; kind < error_kinds; ++kind) all.errors[kind] += part.errors[kind];
+  all.latency.merge(part.latency);
+  all.service_time.merge(part.service_time);
+  all.first_byte.merge(part.first_byte);
+  all.first_event.merge(part.first_event);
+  all.event_gap.merge(part.event_gap);
+}
+
 // One histogram serves latency and first byte where a response came whole: it has the edges of both.
 SliceTally make_slice_tally(const LoadPlan& plan) {
   std::vector<double> edges = plan.latency_edges;

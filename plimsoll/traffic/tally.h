@@ -61,6 +61,9 @@ class RouteTally {
   std::vector<std::pair<int, std::uint64_t>> statuses_;  // few: the last one seen stands first
 };
 
+// The same route in another part of the run, or another route, for what they have together.
+void merge_into(RouteResult& all, const RouteResult& part);
+
 // All routes of one slice.
 using SliceTally = std::vector<RouteTally>;
 

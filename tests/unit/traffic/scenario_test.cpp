@@ -140,8 +140,8 @@ TEST(Scenario, NeedsAUrlFromSomewhere) {
   EXPECT_THAT(first_request("url: \"http://127.0.0.1:{port}\"\nsteps: [{path: /}]", ""), HasSubstr("{port}"));
 }
 
-TEST(Scenario, RefusesHttpsAndSaysWhatToDo) {
-  EXPECT_THAT(first_request("steps: [{path: /}]", "https://127.0.0.1"), HasSubstr("https is not built yet"));
+TEST(Scenario, TakesHttps) {
+  EXPECT_THAT(first_request("steps: [{path: /}]", "https://127.0.0.1"), HasSubstr("Host: 127.0.0.1\r\n"));
 }
 
 TEST(Scenario, TheProjectsOwnScenariosAreRight) {
