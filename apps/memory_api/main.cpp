@@ -3,6 +3,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <thread>
 
 #include <fmt/format.h>
@@ -11,6 +12,8 @@
 
 #include "apps/memory_api/api/application.h"
 #include "apps/memory_api/api/fault.h"
+#include "apps/memory_api/llm/fact_adder.h"
+#include "apps/memory_api/llm/openai_client.h"
 #include "apps/memory_api/memory/memory_service.h"
 #include "apps/memory_api/observability/process_metrics.h"
 #include "apps/memory_api/options.h"
@@ -83,6 +86,14 @@ net::ServerOptions server_options(const Options& options, api::Application& appl
   return result;
 }
 
+std::unique_ptr<llm::FactAdder> make_fact_adder(const Options& options, MemoryService& service,
+                                                telemetry::Registry& metrics) {
+  if (!options.llm) return nullptr;
+  const char* key = std::getenv("OPENAI_API_KEY");
+  auto client = llm::make_openai_client({*options.llm, options.llm_model, key ? key : ""});
+  return std::make_unique<llm::FactAdder>(service, std::move(client), metrics);
+}
+
 int serve(const Options& options, telemetry::Log& log) {
   auto service = open_service(options, true);
   if (!service) return report(log, service.error());
@@ -92,7 +103,8 @@ int serve(const Options& options, telemetry::Log& log) {
   }
   telemetry::Registry metrics;
   api::Fault fault(options.fault);
-  api::Application application(**service, log, metrics, fault);
+  const auto facts = make_fact_adder(options, **service, metrics);
+  api::Application application(**service, log, metrics, fault, facts.get());
   auto server = net::HttpServer::start(server_options(options, application),
                                        [&application](net::Request request, net::Responder respond) {
                                          application.handle(std::move(request), std::move(respond));
@@ -108,6 +120,7 @@ int serve(const Options& options, telemetry::Log& log) {
   log.info("stopping", {{"signal", base::signal_name(base::interrupts::raised())}});
   application.start_draining();
   (*server)->stop(drain_time);
+  if (facts) facts->close();
   (*service)->close();
   log.info("stopped");
   return exit_ok;

@@ -19,9 +19,24 @@ Exit codes: 0 stopped by a signal, 2 wrong usage, 3 the storage or the port cann
 // What CLI11 reads as words and we as values.
 struct Words {
   std::string storage = "sqlite";
+  std::string llm;
   std::string fault;
   std::string log_level = "info";
 };
+
+base::Result<net::Url> parse_llm(std::string_view text) {
+  constexpr std::string_view kind = "openai=";
+  if (!text.starts_with(kind)) return base::fail(base::ErrorCode::invalid_argument, "expected openai=URL");
+  BASE_ASSIGN(net::Url url, net::parse_url(text.substr(kind.size())));
+  if (url.scheme == "http") return url;
+  return base::fail(base::ErrorCode::unsupported,
+                    "only http is spoken here: put a proxy before it that adds TLS");
+}
+
+std::string check_llm(std::string& text) {
+  const auto url = parse_llm(text);
+  return url ? "" : base::to_string(url.error());
+}
 
 void add_serve_options(CLI::App& app, Options& options, Words& words) {
   app.add_option("--port", options.port, "Port on 127.0.0.1; 0 picks a free one")
@@ -31,6 +46,12 @@ void add_serve_options(CLI::App& app, Options& options, Words& words) {
   app.add_flag("--open-keys", options.open_keys, "Any well-formed key is a tenant of its own (tests, demos)")
       ->excludes(key_file);
   app.add_option("--storage", words.storage, "Storage engine")->check(CLI::IsMember({"sqlite"}));
+  app.add_option(
+         "--llm", words.llm,
+         "openai=URL: a server with OpenAI's API extracts facts; URL ends in /v1; the key is taken from "
+         "OPENAI_API_KEY")
+      ->check(CLI::Validator(check_llm, "openai=URL"));
+  app.add_option("--llm-model", options.llm_model, "The model's name there")->capture_default_str();
   app.add_option("--fault", words.fault, "For developers: plants a fault")
       ->envname("MEMORY_API_FAULT")
       ->check(CLI::IsMember({"slow", "errors", "ranking", "crash"}));
@@ -58,6 +79,7 @@ std::expected<Options, int> parse_options(int argc, const char* const* argv) {
   } catch (const CLI::ParseError& error) {
     return std::unexpected(app.exit(error) == 0 ? 0 : wrong_usage);
   }
+  if (!words.llm.empty()) options.llm = parse_llm(words.llm).value();
   options.fault = api::parse_fault(words.fault).value_or(api::FaultKind::none);
   options.log_level = telemetry::parse_level(words.log_level).value_or(telemetry::Level::info);
   if (*add) options.command = Options::Command::add_key;

@@ -3,9 +3,11 @@
 
 #include <expected>
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "apps/memory_api/api/fault.h"
+#include "net/url.h"
 #include "telemetry/log.h"
 
 namespace memory_api {
@@ -18,6 +20,8 @@ struct Options {
   std::filesystem::path data = "memory_data";
   std::filesystem::path key_file = {};
   bool open_keys = false;
+  std::optional<net::Url> llm = {};  // base of an OpenAI-compatible server; none: no facts are extracted
+  std::string llm_model = "gpt-4o-mini";
   api::FaultKind fault = api::FaultKind::none;
   telemetry::Level log_level = telemetry::Level::info;
 };

@@ -20,6 +20,7 @@ using boost::system::error_code;
 constexpr std::size_t head_read_bytes = 4 << 10;
 constexpr std::size_t body_read_bytes = 64 << 10;
 constexpr std::size_t kept_buffer_bytes = 64 << 10;  // what an idle connection may hold on to
+constexpr std::size_t small_body_bytes = 64 << 10;
 constexpr std::size_t linger_bytes = 64u << 20;
 constexpr auto linger_time = std::chrono::seconds(5);
 constexpr auto forever = std::chrono::nanoseconds::max();
@@ -63,6 +64,7 @@ HttpConnection::HttpConnection(std::shared_ptr<HttpWorker> worker, Socket socket
 }
 
 HttpConnection::~HttpConnection() {
+  release_body();
   worker_->remove(*this);
   --worker_->shared().open;
 }
@@ -84,6 +86,7 @@ Task<void> HttpConnection::serve() {
 
 Task<bool> HttpConnection::serve_request() {
   enter(Phase::idle, worker_->shared().options.idle_timeout);
+  release_body();
   if (buffer_.size() == 0 && buffer_.capacity() > kept_buffer_bytes) buffer_.shrink_to_fit();
   std::size_t length = 0;
   if (!co_await read_head(length)) co_return false;
@@ -166,6 +169,7 @@ Task<bool> HttpConnection::read_body() {
     const std::size_t used =
         buffer_.size() > 0 ? parser_->put(asio::buffer(unread().data(), unread().size()), error) : 0;
     buffer_.consume(used);
+    if (!reserve_body(used)) co_return co_await refuse(503, "too many large requests at once");
     if (error == http::error::body_limit) co_return co_await refuse(413, "the request's body is too large");
     if (error && error != http::error::need_more) co_return co_await refuse(400, error.message());
     if (parser_->is_done()) break;
@@ -176,6 +180,18 @@ Task<bool> HttpConnection::read_body() {
     if (!co_await read_more(body_read_bytes)) co_return false;
   }
   co_return true;
+}
+
+// Small requests are always taken: a few large ones that stay unfinished must not shut them out.
+bool HttpConnection::reserve_body(std::size_t bytes) {
+  ServerShared& shared = worker_->shared();
+  reserved_ += bytes;
+  const std::size_t total = shared.body_bytes.fetch_add(bytes) + bytes;
+  return reserved_ <= small_body_bytes || total <= shared.options.max_bodies_bytes;
+}
+
+void HttpConnection::release_body() {
+  worker_->shared().body_bytes -= std::exchange(reserved_, 0);
 }
 
 Task<bool> HttpConnection::answer(Request request) {
@@ -222,7 +238,9 @@ Task<bool> HttpConnection::write(const Response& response, bool keep_alive, bool
 Task<bool> HttpConnection::refuse(int status, std::string detail) {
   ++worker_->shared().refusals;
   parser_.reset();
-  const Response response = worker_->shared().refusal(status, detail);
+  release_body();
+  Response response = worker_->shared().refusal(status, detail);
+  if (status == 503) set_header(response.headers, "Retry-After", "1");
   co_await write(response, false, true);
   co_return false;
 }

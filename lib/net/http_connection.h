@@ -70,6 +70,8 @@ class HttpConnection {
   Task<void> linger();
 
   std::string_view unread() const;
+  bool reserve_body(std::size_t bytes);  // false: all bodies together would be too large
+  void release_body();
   void enter(Phase phase, std::chrono::nanoseconds time);
   std::optional<HeadProblem> fill_request(Request& request);
 
@@ -81,7 +83,8 @@ class HttpConnection {
   std::shared_ptr<AnswerSlot> slot_;
   Phase phase_ = Phase::idle;
   SteadyTime deadline_ = SteadyTime::max();
-  std::size_t checked_ = 0;  // bytes of the head whose characters have been judged
+  std::size_t checked_ = 0;   // bytes of the head whose characters have been judged
+  std::size_t reserved_ = 0;  // of the worker's body_bytes
   int version_ = 11;
 };
 

@@ -69,6 +69,9 @@ struct ServerOptions {
   std::size_t max_connections = 8192;  // one more is answered 503 and closed
   std::size_t max_header_bytes = 64u << 10;
   std::size_t max_body_bytes = 16u << 20;
+  // Of all connections together, from reading to answering; one with more than 64 KiB that would pass it is
+  // answered 503.
+  std::size_t max_bodies_bytes = 32u << 20;
   std::chrono::nanoseconds read_timeout = std::chrono::seconds(30);   // first to last byte of a request
   std::chrono::nanoseconds write_timeout = std::chrono::seconds(30);  // of an answer
   std::chrono::nanoseconds idle_timeout = std::chrono::seconds(120);  // between requests

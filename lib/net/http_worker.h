@@ -38,6 +38,7 @@ struct ServerShared {
   Handler handler;
   std::atomic<bool> draining = false;
   std::atomic<std::uint64_t> open = 0;
+  std::atomic<std::size_t> body_bytes = 0;  // of all requests being read or answered
   std::atomic<std::uint64_t> total = 0;
   std::atomic<std::uint64_t> requests = 0;
   std::atomic<std::uint64_t> refusals = 0;

@@ -40,8 +40,13 @@ net::Response with_header(net::Response response, std::string_view name, std::st
 }  // namespace
 
 Application::Application(memory::MemoryService& service, telemetry::Log& log, telemetry::Registry& metrics,
-                         Fault& fault)
-    : context_{.service = service, .log = log, .metrics = metrics, .fault = fault, .openapi = openapi_text()},
+                         Fault& fault, llm::FactAdder* facts)
+    : context_{.service = service,
+               .log = log,
+               .metrics = metrics,
+               .fault = fault,
+               .facts = facts,
+               .openapi = openapi_text()},
       request_metrics_(metrics, route_names()) {}
 
 net::Response Application::refuse(int status, const std::string& detail) {

@@ -10,11 +10,12 @@
 
 namespace memory_api::api {
 
-// Thread-safe; outlives the server and the service that it is given to.
+// Thread-safe; outlives the server and the service that it is given to. Without `facts` no language model is
+// asked.
 class Application {
  public:
-  Application(memory::MemoryService& service, telemetry::Log& log, telemetry::Registry& metrics,
-              Fault& fault);
+  Application(memory::MemoryService& service, telemetry::Log& log, telemetry::Registry& metrics, Fault& fault,
+              llm::FactAdder* facts = nullptr);
 
   void handle(net::Request request, net::Responder respond);
 

@@ -1,4 +1,4 @@
-// Who is asking: `Authorization: Token KEY`.
+// Who is asking: `Authorization: Token KEY`, or `X-API-Key: KEY` as mem0's self-hosted server has it.
 #pragma once
 
 #include <string>

@@ -18,6 +18,14 @@ base::Result<std::optional<std::string>> Call::query(std::string_view name) cons
   return found;
 }
 
+std::vector<std::string> Call::query_values(std::string_view name) const {
+  std::vector<std::string> values;
+  for (const auto& [key, value] : request_.parsed.query) {
+    if (key == name) values.push_back(value);
+  }
+  return values;
+}
+
 void Call::answer(const nlohmann::ordered_json& body, int status) {
   reply_({status, {{"Content-Type", "application/json"}}, base::dump(body)});
 }

@@ -17,6 +17,10 @@
 #include "telemetry/metrics.h"
 #include "telemetry/trace_context.h"
 
+namespace memory_api::llm {
+class FactAdder;
+}
+
 namespace memory_api::api {
 
 class Fault;
@@ -27,6 +31,7 @@ struct Context {
   telemetry::Log& log;
   telemetry::Registry& metrics;
   Fault& fault;
+  llm::FactAdder* facts = nullptr;  // nullptr: no language model is configured
   std::atomic<bool> draining = false;
   std::string openapi = {};
 };
@@ -44,12 +49,17 @@ class Call {
   const net::Request& request() const { return request_; }
   const telemetry::TraceContext& trace() const { return trace_; }
 
+  // Gives back the memory of a body that was read, while the answer is waited for.
+  void drop_body() { request_.body = std::string(); }
+
   // Set before the endpoint runs: the route's {arguments} in order, and who is asking.
   std::vector<std::string> path_arguments;
   memory::Tenant tenant;
 
   // The one value of a query parameter; nothing where it is absent. invalid_argument where it is given twice.
   base::Result<std::optional<std::string>> query(std::string_view name) const;
+
+  std::vector<std::string> query_values(std::string_view name) const;  // for one that may come more than once
 
   void answer(net::Response response) { reply_(std::move(response)); }
   void answer(const nlohmann::ordered_json& body, int status = 200);

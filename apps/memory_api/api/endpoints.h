@@ -18,8 +18,11 @@ void list_memories_v3(Call call);
 void list_memories_v2(Call call);
 void list_memories_v1(Call call);
 void search_memories_v3(Call call);
+void list_memories_plain(Call call);
 void search_memories_bare(Call call);
+void search_memories_plain(Call call);
 void delete_memories(Call call);
+void reset_memories(Call call);
 void update_batch(Call call);
 void delete_batch(Call call);
 
@@ -27,6 +30,18 @@ void delete_batch(Call call);
 void ping(Call call);
 void list_entities(Call call);
 void delete_entity(Call call);
+
+// export_endpoints.cpp
+void create_export(Call call);
+void get_export(Call call);
+void import_memories(Call call);
+void summarize(Call call);
+
+// project_endpoints.cpp
+void get_project(Call call);
+void update_project(Call call);
+void give_feedback(Call call);
+void managed_only(Call call);
 
 // service_endpoints.cpp: the service itself; no key needed
 void health(Call call);

@@ -1,5 +1,7 @@
 #include "apps/memory_api/api/json_body.h"
 
+#include <cmath>
+
 #include <fmt/format.h>
 
 #include "base/json.h"
@@ -13,11 +15,31 @@ using base::Result;
 
 constexpr int max_body_depth = 64;
 constexpr std::size_t max_body_bytes = 16u << 20;
+constexpr std::size_t max_body_values = 250'000;  // a parsed value takes many times the room of its text
 
 std::string describe(const Json* json) {
   if (!json) return "nothing";
   if (json->is_structured()) return json->is_array() ? "a list" : "an object";
   return base::truncate_utf8(base::dump(*json), 80);
+}
+
+// Counted before parsing: every value but the first follows a comma or an opening bracket.
+bool has_too_many_values(std::string_view text) {
+  if (text.size() <= max_body_values) return false;
+  std::size_t values = 0;
+  bool in_string = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (in_string) {
+      if (c == '\\') ++i;
+      if (c == '"') in_string = false;
+    } else if (c == '"') {
+      in_string = true;
+    } else if (c == ',' || c == '[' || c == '{') {
+      ++values;
+    }
+  }
+  return values > max_body_values;
 }
 
 }  // namespace
@@ -36,6 +58,10 @@ bool has_foreign_content_type(const net::Request& request) {
 }
 
 Result<Json> read_object(const net::Request& request) {
+  if (has_too_many_values(request.body)) {
+    return base::fail(ErrorCode::invalid_argument,
+                      fmt::format("body: more than {} values are not read at once", max_body_values));
+  }
   auto json = base::parse_json(request.body, "body", {.bytes = max_body_bytes, .depth = max_body_depth});
   if (!json) {
     return base::fail(ErrorCode::invalid_argument, base::to_string(json.error()));
@@ -73,10 +99,11 @@ Result<std::size_t> optional_count(const Json& object, std::string_view key, std
                                    std::size_t most) {
   const Json* found = member(object, key);
   if (!found) return otherwise;
-  if (!found->is_number_unsigned() || found->get<std::uint64_t>() < 1 || found->get<std::uint64_t>() > most) {
+  const double count = found->is_number() ? found->get<double>() : 0;  // 5.0 is a whole number too
+  if (!(count >= 1 && count <= static_cast<double>(most)) || std::trunc(count) != count) {
     return std::unexpected(wrong_member(key, fmt::format("a whole number from 1 to {}", most), found));
   }
-  return found->get<std::size_t>();
+  return static_cast<std::size_t>(count);
 }
 
 Result<double> optional_share(const Json& object, std::string_view key, double otherwise) {

@@ -51,7 +51,7 @@ Json success_response(const Route& route) {
 }
 
 Json responses_of(const Route& route) {
-  Json responses = {{"200", success_response(route)}};
+  Json responses = {{std::to_string(route.success), success_response(route)}};
   std::vector<int> problems;
   if (route.needs_key) problems = {400, 401, 413, 415, 500, 503};
   for (const std::string& status : base::split(route.problems, ' ')) {
@@ -88,9 +88,18 @@ std::string openapi_text() {
                      {"license", {{"name", "Apache-2.0"}, {"identifier", "Apache-2.0"}}}}}};
   Json& paths = document["paths"];
   for (const Route& route : routes()) {
+    if (route.summary.empty()) continue;
     paths[std::string(route.pattern)][base::to_lower_ascii(route.method)] = operation_of(route);
   }
-  document["components"] = Json::parse(openapi_components());
+  Json& components = document["components"];
+  components["securitySchemes"] = {{"key",
+                                    {{"type", "apiKey"},
+                                     {"in", "header"},
+                                     {"name", "Authorization"},
+                                     {"description", "Token KEY: a tenant's key"}}}};
+  components["parameters"] = Json::parse(openapi_parameters());
+  components["schemas"] = Json::parse(openapi_requests());
+  components["schemas"].update(Json::parse(openapi_responses()));
   return base::dump(document, 1);
 }
 

@@ -9,7 +9,9 @@ namespace memory_api::api {
 
 std::string openapi_text();
 
-// The components object: schemas, parameters, security scheme. A JSON text that lives as long as the program.
-std::string_view openapi_components();
+// Members of the components object. JSON texts that live as long as the program.
+std::string_view openapi_parameters();
+std::string_view openapi_requests();   // schemas of what is sent
+std::string_view openapi_responses();  // schemas of what is answered
 
 }  // namespace memory_api::api

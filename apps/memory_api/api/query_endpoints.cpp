@@ -35,7 +35,7 @@ Result<SearchRequest> read_search_request(const Call& call, FilterStyle style) {
   return read_search(body, style);
 }
 
-enum class Shape { envelope, envelope_if_paged };
+enum class Shape { envelope, envelope_if_paged, results };
 
 void answer_list(Call call, Result<ListRequest> request, Shape shape) {
   if (!request) return call.fail(request.error());
@@ -51,6 +51,7 @@ void answer_list(Call call, Result<ListRequest> request, Shape shape) {
   if (shape == Shape::envelope || paging->asked_for) {
     return answer_page(call, paging->page, listed->total, std::move(results));
   }
+  if (shape == Shape::results) return call.answer(OutJson{{"results", std::move(results)}});
   call.answer(results);
 }
 
@@ -61,6 +62,10 @@ Result<OutJson> search(const Call& call, FilterStyle style) {
   OutJson results = OutJson::array();
   for (const memory::Scored& scored : found) results.push_back(pick_fields(to_json(scored), request.fields));
   return results;
+}
+
+void answer_search(Call& call, FilterStyle style) {
+  call.answer_with(search(call, style), [](const OutJson& results) { return OutJson{{"results", results}}; });
 }
 
 Result<std::vector<memory::BatchChange>> read_batch_update_request(const Call& call) {
@@ -98,9 +103,17 @@ void list_memories_v1(Call call) {
   answer_list(std::move(call), std::move(request), Shape::envelope_if_paged);
 }
 
+void list_memories_plain(Call call) {
+  auto request = read_v1_list_request(call);
+  answer_list(std::move(call), std::move(request), Shape::results);
+}
+
 void search_memories_v3(Call call) {
-  call.answer_with(search(call, FilterStyle::only_filters),
-                   [](const OutJson& results) { return OutJson{{"results", results}}; });
+  answer_search(call, FilterStyle::only_filters);
+}
+
+void search_memories_plain(Call call) {
+  answer_search(call, FilterStyle::ids_at_top);
 }
 
 void search_memories_bare(Call call) {
@@ -116,9 +129,23 @@ void delete_memories(Call call) {
                      answer_count(std::move(call), "Memories deleted successfully!"));
 }
 
+// Every memory names one of the four.
+void reset_memories(Call call) {
+  std::vector<memory::Filter> any;
+  for (const auto field :
+       {memory::Field::user_id, memory::Field::agent_id, memory::Field::app_id, memory::Field::run_id}) {
+    any.push_back(memory::where(field, memory::Operator::present, {}));
+  }
+  memory::MemoryService& service = call.service();
+  const memory::Tenant tenant = call.tenant;
+  service.remove_all(tenant, memory::any_of(std::move(any)),
+                     answer_count(std::move(call), "All memories reset: {} deleted"));
+}
+
 void update_batch(Call call) {
   auto changes = read_batch_update_request(call);
   if (!changes) return call.fail(changes.error());
+  call.drop_body();
   memory::MemoryService& service = call.service();
   const memory::Tenant tenant = call.tenant;
   service.update_batch(tenant, *std::move(changes),
@@ -128,6 +155,7 @@ void update_batch(Call call) {
 void delete_batch(Call call) {
   auto ids = read_batch_delete_request(call);
   if (!ids) return call.fail(ids.error());
+  call.drop_body();
   memory::MemoryService& service = call.service();
   const memory::Tenant tenant = call.tenant;
   service.remove_batch(tenant, *std::move(ids),

@@ -20,12 +20,16 @@ using base::Status;
 
 constexpr double latest_timestamp = 9'223'372'036;  // 2262, where nanoseconds in 64 bits end
 
-Result<std::optional<base::UtcTime>> read_timestamp(const Json& body) {
-  const Json* found = member(body, "timestamp");
+Result<std::optional<base::UtcTime>> read_timestamp(const Json& body, std::string_view key = "timestamp") {
+  const Json* found = member(body, key);
   if (!found) return std::nullopt;
+  if (found->is_string()) {  // 1.0.x clients may write it so
+    const auto time = base::parse_rfc3339(found->get_ref<const std::string&>());
+    if (time && *time >= base::from_unix_seconds(0)) return *time;
+  }
   const double seconds = found->is_number() ? found->get<double>() : -1;
   if (!(seconds >= 0 && seconds <= latest_timestamp)) {
-    return std::unexpected(wrong_member("timestamp", "unix seconds, not below 0", found));
+    return std::unexpected(wrong_member(key, "unix seconds, not below 0, or RFC 3339", found));
   }
   return base::from_unix_seconds(seconds);
 }
@@ -65,15 +69,7 @@ Result<memory::EntityIds> read_ids_in_filters(const Json& filters) {
   return read_entity_ids(merged);
 }
 
-Result<memory::EntityIds> read_owner(const Json& body) {
-  BASE_ASSIGN(memory::EntityIds ids, read_entity_ids(body));
-  if (const Json* filters = member(body, "filters")) {
-    BASE_ASSIGN(const memory::EntityIds more, read_ids_in_filters(*filters));
-    if (ids.user_id.empty()) ids.user_id = more.user_id;
-    if (ids.agent_id.empty()) ids.agent_id = more.agent_id;
-    if (ids.app_id.empty()) ids.app_id = more.app_id;
-    if (ids.run_id.empty()) ids.run_id = more.run_id;
-  }
+Result<memory::EntityIds> checked_owner(memory::EntityIds ids) {
   if (ids.empty()) {
     return base::fail(ErrorCode::invalid_argument,
                       "expected one of user_id, agent_id, app_id and run_id, found none");
@@ -83,6 +79,23 @@ Result<memory::EntityIds> read_owner(const Json& body) {
     return base::fail(ErrorCode::invalid_argument, "an entity cannot be named \"*\": that stands for any");
   }
   return ids;
+}
+
+Result<memory::EntityIds> read_owner(const Json& body) {
+  BASE_ASSIGN(memory::EntityIds ids, read_entity_ids(body));
+  if (const Json* filters = member(body, "filters")) {
+    BASE_ASSIGN(const memory::EntityIds more, read_ids_in_filters(*filters));
+    if (ids.user_id.empty()) ids.user_id = more.user_id;
+    if (ids.agent_id.empty()) ids.agent_id = more.agent_id;
+    if (ids.app_id.empty()) ids.app_id = more.app_id;
+    if (ids.run_id.empty()) ids.run_id = more.run_id;
+  }
+  return checked_owner(std::move(ids));
+}
+
+Result<memory::EntityIds> read_named_owner(const Json& entry) {
+  BASE_ASSIGN(memory::EntityIds ids, read_entity_ids(entry));
+  return checked_owner(std::move(ids));
 }
 
 Result<memory::NewMemory> read_message(const Json& message, const memory::NewMemory& common) {
@@ -146,6 +159,8 @@ Result<AddRequest> read_add(const Json& body) {
   BASE_ASSIGN(common.created_at, read_timestamp(body));
   BASE_ASSIGN(common.expiration, read_expiration_date(body));
   BASE_ASSIGN(request.infer, optional_bool(body, "infer", true));
+  BASE_ASSIGN(const auto instructions, optional_text(body, "custom_instructions"));
+  request.instructions = instructions.value_or("");
   const Json* messages = member(body, "messages");
   if (!messages || !messages->is_array() || messages->empty() || messages->size() > max_batch) {
     return std::unexpected(
@@ -196,6 +211,23 @@ Result<std::vector<std::string>> read_batch_delete(const Json& body) {
     ids.push_back(std::move(id));
   }
   return ids;
+}
+
+Result<std::vector<memory::NewMemory>> read_import(const Json& body) {
+  BASE_ASSIGN(const Json* entries, read_batch(body));
+  std::vector<memory::NewMemory> memories;
+  for (const Json& entry : *entries) {
+    memory::NewMemory memory;
+    BASE_ASSIGN(memory.text, required_text(entry, "memory"));
+    BASE_TRY(check_text("memory", memory.text));
+    BASE_ASSIGN(memory.entities, read_named_owner(entry));
+    BASE_ASSIGN(memory.metadata, read_metadata(entry));
+    BASE_ASSIGN(memory.categories, optional_texts(entry, "categories"));
+    BASE_ASSIGN(memory.created_at, read_timestamp(entry, "created_at"));
+    BASE_ASSIGN(memory.expiration, read_expiration_date(entry));
+    memories.push_back(std::move(memory));
+  }
+  return memories;
 }
 
 }  // namespace memory_api::api

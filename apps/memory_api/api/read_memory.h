@@ -17,6 +17,7 @@ inline constexpr std::size_t max_entity_bytes = 256;
 struct AddRequest {
   std::vector<memory::NewMemory> memories;  // one for each message
   bool infer = true;
+  std::string instructions;  // custom_instructions for this one add; empty: the project's
 };
 
 // {messages, user_id …, metadata, infer, expiration_date, timestamp, categories}; the ids stand at top level
@@ -29,6 +30,10 @@ base::Result<memory::MemoryChange> read_update(const nlohmann::json& body);
 // {memories: [{memory_id, text, metadata}]} and {memories: [{memory_id}]}
 base::Result<std::vector<memory::BatchChange>> read_batch_update(const nlohmann::json& body);
 base::Result<std::vector<std::string>> read_batch_delete(const nlohmann::json& body);
+
+// {memories: [{memory, user_id …, metadata, categories, created_at, expiration_date}]}, as an export lists
+// them; other members are passed over.
+base::Result<std::vector<memory::NewMemory>> read_import(const nlohmann::json& body);
 
 // The ids user_id, agent_id, app_id, run_id that the object holds: text of 1 to 256 bytes.
 base::Result<memory::EntityIds> read_entity_ids(const nlohmann::json& object);

@@ -37,8 +37,8 @@ Result<std::size_t> read_number(const Call& call, std::string_view name, std::si
 }
 
 // `filters`, with the ids at top level beside it where the style allows them, and the pairs of metadata of a
-// search.
-Result<memory::Filter> read_filters(const Json& body, FilterStyle style, const Json* metadata = nullptr) {
+// search, as one filter; null where there is none of them.
+Result<Json> gather_filters(const Json& body, FilterStyle style, const Json* metadata = nullptr) {
   Json parts = Json::array();
   if (const Json* filters = member(body, "filters")) parts.push_back(*filters);
   if (metadata) parts.push_back(Json{{"metadata", *metadata}});
@@ -52,19 +52,23 @@ Result<memory::Filter> read_filters(const Json& body, FilterStyle style, const J
     parts.push_back(Json{{name, *id}});
   }
   BASE_TRY(read_entity_ids(body));
-  if (parts.empty()) {
-    return base::fail(
-        ErrorCode::invalid_argument,
-        "filters: expected an object that names a user_id, agent_id, app_id or run_id, found nothing");
-  }
-  return memory::read_filter(parts.size() == 1 ? parts.front() : Json{{"AND", parts}});
+  if (parts.empty()) return Json();
+  return parts.size() == 1 ? std::move(parts.front()) : Json{{"AND", std::move(parts)}};
+}
+
+Result<memory::Filter> read_filters(const Json& body, FilterStyle style, const Json* metadata = nullptr) {
+  BASE_ASSIGN(const Json filters, gather_filters(body, style, metadata));
+  if (!filters.is_null()) return memory::read_filter(filters);
+  return base::fail(
+      ErrorCode::invalid_argument,
+      "filters: expected an object that names a user_id, agent_id, app_id or run_id, found nothing");
 }
 
 Status add_date(const Json& body, std::string_view key, memory::Operator op,
                 std::vector<memory::Filter>& parts) {
   BASE_ASSIGN(const auto text, optional_text(body, key));
   if (!text) return {};
-  auto time = base::parse_rfc3339(*text);
+  auto time = memory::read_time(*text);
   if (!time) return std::unexpected(wrong_member(key, "a date or RFC 3339", member(body, key)));
   const bool is_bare_end = op == memory::Operator::less_equal && text->size() == 10;
   if (is_bare_end) {  // a bare end date means all of that day
@@ -108,7 +112,7 @@ Status check_switches(const Json& body) {
     BASE_TRY(optional_bool(body, key, false));
   }
   BASE_ASSIGN(const auto date, optional_text(body, "reference_date"));
-  if (date && !base::parse_rfc3339(*date)) {
+  if (date && !memory::read_time(*date)) {
     return std::unexpected(
         wrong_member("reference_date", "a date or RFC 3339", member(body, "reference_date")));
   }
@@ -161,6 +165,15 @@ Result<SearchRequest> read_search(const Json& body, FilterStyle style) {
   BASE_TRY(check_switches(body));
   BASE_ASSIGN(request.fields, read_fields(body));
   return request;
+}
+
+Result<Selection> read_selection(const Json& body) {
+  BASE_ASSIGN(Json filters, gather_filters(body, FilterStyle::ids_at_top));
+  Selection selection;
+  if (filters.is_null()) return selection;
+  BASE_ASSIGN(selection.filter, memory::read_filter(filters));
+  selection.text = base::dump(filters);
+  return selection;
 }
 
 Result<memory::EntityIds> read_query_ids(const Call& call) {

@@ -41,6 +41,13 @@ base::Result<ListRequest> read_list(const nlohmann::json& body, FilterStyle styl
 // rerank …}
 base::Result<SearchRequest> read_search(const nlohmann::json& body, FilterStyle style);
 
+// {filters, user_id …}, all of it optional: which memories an export or a summary is about.
+struct Selection {
+  memory::Filter filter;  // where the request names none: all of the tenant's
+  std::string text;       // the same as compact JSON, keys in order; empty where there is none
+};
+base::Result<Selection> read_selection(const nlohmann::json& body);
+
 // The ids in a query string, as GET and DELETE /v1/memories/ take them.
 base::Result<memory::EntityIds> read_query_ids(const Call& call);
 

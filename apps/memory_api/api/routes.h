@@ -10,6 +10,7 @@
 
 namespace memory_api::api {
 
+// A route without a summary is answered, but not documented.
 struct Route {
   std::string_view method;
   std::string_view pattern;  // "/v1/memories/{memory_id}/"; the last slash is optional in requests
@@ -20,6 +21,7 @@ struct Route {
   std::string_view request_schema;  // names of components/schemas; empty: no body
   std::string_view response_schema;
   std::string_view problems;  // statuses of its own, beside those every route has: "404 507"
+  int success = 200;
 };
 
 std::span<const Route> routes();

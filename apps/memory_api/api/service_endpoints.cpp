@@ -1,5 +1,6 @@
 #include "apps/memory_api/api/endpoints.h"
 #include "apps/memory_api/api/wire.h"
+#include "apps/memory_api/llm/fact_adder.h"
 #include "base/json.h"
 
 namespace memory_api::api {
@@ -12,6 +13,11 @@ void health(Call call) {
 void ready(Call call) {
   const memory::Readiness storage = call.service().readiness();
   OutJson body = {{"status", to_string(storage.status)}, {"dependencies", {{"storage", to_json(storage)}}}};
+  if (const llm::FactAdder* facts = call.context().facts) {
+    const memory::Readiness model = facts->readiness();
+    body["dependencies"]["llm"] = to_json(model);
+    if (storage.status == memory::Readiness::Status::ok) body["status"] = to_string(model.status);
+  }
   const bool draining = call.context().draining;
   if (draining) {
     body["status"] = to_string(memory::Readiness::Status::down);

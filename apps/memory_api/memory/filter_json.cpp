@@ -77,17 +77,6 @@ std::unexpected<base::Error> wrong(const std::string& place, std::string_view ex
                     fmt::format("{}: expected {}, found {}", place, expected, shown(found)));
 }
 
-// Years that a UtcTime cannot hold (before 1678, after 2261) become the first or last that it can:
-// "9999-12-31" is how people write "never". The calendar repeats every 400 years, so the text is checked in a
-// year that fits.
-base::Result<base::UtcTime> read_time(std::string_view text) {
-  const auto year = text.size() < 5 || text[4] != '-' ? std::nullopt : base::parse_integer(text.substr(0, 4));
-  if (!year || *year < 0 || (*year >= 1679 && *year <= 2260)) return base::parse_rfc3339(text);
-  const long long same = *year % 400 + (*year % 400 >= 79 ? 1600 : 2000);
-  BASE_TRY(base::parse_rfc3339(std::to_string(same) + std::string(text.substr(4))));
-  return base::parse_rfc3339(*year < 1679 ? "1679-01-01" : "2260-12-31");
-}
-
 class Reader {
  public:
   base::Result<Filter> object(const Json& json, const std::string& place, int depth) {
@@ -304,6 +293,17 @@ class Reader {
 };
 
 }  // namespace
+
+// Years that a UtcTime cannot hold (before 1678, after 2261) become the first or last that it can:
+// "9999-12-31" is how people write "never". The calendar repeats every 400 years, so the text is checked in a
+// year that fits.
+base::Result<base::UtcTime> read_time(std::string_view text) {
+  const auto year = text.size() < 5 || text[4] != '-' ? std::nullopt : base::parse_integer(text.substr(0, 4));
+  if (!year || *year < 0 || (*year >= 1679 && *year <= 2260)) return base::parse_rfc3339(text);
+  const long long same = *year % 400 + (*year % 400 >= 79 ? 1600 : 2000);
+  BASE_TRY(base::parse_rfc3339(std::to_string(same) + std::string(text.substr(4))));
+  return base::parse_rfc3339(*year < 1679 ? "1679-01-01" : "2260-12-31");
+}
 
 base::Result<Filter> read_filter(const Json& json) {
   BASE_ASSIGN(Filter filter, Reader().object(json, "filters", 1));

@@ -31,6 +31,10 @@ base::Result<Filter> read_filter(const nlohmann::json& json);
 // 'ann', 'n': None}.
 base::Result<Filter> read_filter_text(std::string_view text);
 
+// YYYY-MM-DD or RFC 3339, of the years 0 to 9999; those that a UtcTime cannot hold become the first or the
+// last that it can.
+base::Result<base::UtcTime> read_time(std::string_view text);
+
 // YYYY-MM-DD or RFC 3339; invalid_argument otherwise. Years past 2260 mean the end of 2260.
 base::Result<Expiration> read_expiration(std::string_view text);
 

@@ -1,5 +1,7 @@
 #include "apps/memory_api/memory/memory_service.h"
 
+#include <algorithm>
+#include <iterator>
 #include <mutex>
 #include <utility>
 
@@ -61,6 +63,19 @@ storage::WriteDone acknowledging(Done<void> done) {
   return picking<void>(std::move(done), [](const WriteOutcome&) { return base::Status(); });
 }
 
+base::Status check_revision(const Revision& revision) {
+  // Nothing at all is an outcome too: it leaves its event.
+  const std::size_t entries = revision.additions.size() + revision.changes.size() + revision.removals.size();
+  BASE_TRY(check_batch(std::max<std::size_t>(entries, 1)));
+  if (!revision.additions.empty()) BASE_TRY(check_new(revision.additions));
+  std::vector<std::string> ids = revision.removals;
+  for (const BatchChange& entry : revision.changes) {
+    BASE_TRY(check_change(entry.change));
+    ids.push_back(entry.id);
+  }
+  return check_distinct(std::move(ids));
+}
+
 base::Status check_search(const SearchQuery& query) {
   constexpr std::size_t most_results = 1'000;
   const auto refuse = [](std::string message) {
@@ -82,6 +97,16 @@ class MemoryService::Core {
 
   std::optional<base::UtcTime> expired_before(bool show_expired) const {
     return show_expired ? std::nullopt : std::optional(clock.utc());
+  }
+
+  void put(storage::PutDocument document, Done<void> done) {
+    base::Status checked = check_id("kind", document.kind);
+    if (checked) checked = check_id("key", document.key);
+    if (checked && document.body.size() > longest_document) {
+      checked = base::fail(ErrorCode::invalid_argument, "body: longer than 1 MiB");
+    }
+    if (!checked) return done(std::unexpected(checked.error()));
+    storage->write(std::move(document), acknowledging(std::move(done)));
   }
 
   // The time when a status began is that of the first look that found it.
@@ -166,6 +191,27 @@ base::Result<std::vector<HistoryEntry>> MemoryService::history(const Tenant& ten
   return core_->storage->history(tenant.number, id);
 }
 
+void MemoryService::revise(const Tenant& tenant, Revision revision, Done<Revised> done) {
+  if (auto checked = check_revision(revision); !checked) return done(std::unexpected(checked.error()));
+  const base::UtcTime now = core_->clock.utc();
+  storage::ReviseMemories operation{tenant.number, base::random_uuid(), to_the_microsecond(now), {}, {}, {}};
+  for (NewMemory& memory : revision.additions) operation.added.push_back(made(std::move(memory), now));
+  for (BatchChange& entry : revision.changes) {
+    operation.changes.push_back({std::move(entry.id), stored(std::move(entry.change))});
+  }
+  operation.removed = std::move(revision.removals);
+  const std::size_t added = operation.added.size();
+  std::string event_id = operation.event_id;
+  core_->storage->write(
+      std::move(operation), picking<Revised>(std::move(done), [added, event_id = std::move(event_id)](
+                                                                  WriteOutcome outcome) mutable {
+        const auto first_changed = outcome.memories.begin() + static_cast<std::ptrdiff_t>(added);
+        return Revised{std::move(event_id),
+                       {std::move_iterator(outcome.memories.begin()), std::move_iterator(first_changed)},
+                       {std::move_iterator(first_changed), std::move_iterator(outcome.memories.end())}};
+      }));
+}
+
 // --- Many memories.
 
 base::Result<Listed<Memory>> MemoryService::list(const Tenant& tenant, const ListQuery& query) {
@@ -235,14 +281,17 @@ base::Result<AddEvent> MemoryService::event(const Tenant& tenant, std::string_vi
 
 void MemoryService::put_document(const Tenant& tenant, std::string kind, std::string key, std::string body,
                                  Done<void> done) {
-  base::Status checked = check_id("kind", kind);
-  if (checked) checked = check_id("key", key);
-  if (checked && body.size() > longest_document) {
-    checked = base::fail(ErrorCode::invalid_argument, "body: longer than 1 MiB");
-  }
-  if (!checked) return done(std::unexpected(checked.error()));
-  core_->storage->write(storage::PutDocument{tenant.number, std::move(kind), std::move(key), std::move(body)},
-                        acknowledging(std::move(done)));
+  core_->put({tenant.number, std::move(kind), std::move(key), std::move(body), false, {}}, std::move(done));
+}
+
+void MemoryService::merge_document(const Tenant& tenant, std::string kind, std::string key,
+                                   std::string changes, Done<void> done) {
+  core_->put({tenant.number, std::move(kind), std::move(key), std::move(changes), true, {}}, std::move(done));
+}
+
+void MemoryService::put_feedback(const Tenant& tenant, std::string memory_id, std::string body,
+                                 Done<void> done) {
+  core_->put({tenant.number, "feedback", memory_id, std::move(body), false, memory_id}, std::move(done));
 }
 
 base::Result<std::string> MemoryService::document(const Tenant& tenant, std::string_view kind,

@@ -47,6 +47,18 @@ struct Added {
   std::vector<Memory> memories = {};  // in the order given
 };
 
+struct Revision {
+  std::vector<NewMemory> additions = {};
+  std::vector<BatchChange> changes = {};
+  std::vector<std::string> removals = {};
+};
+
+struct Revised {
+  std::string event_id = {};
+  std::vector<Memory> added = {};
+  std::vector<Memory> changed = {};  // as they are now
+};
+
 struct ListQuery {
   Filter filter = {};
   Page page = {};
@@ -111,6 +123,10 @@ class MemoryService {
   void remove(const Tenant& tenant, std::string_view id, Done<void> done);
   base::Result<std::vector<HistoryEntry>> history(const Tenant& tenant, std::string_view id);  // oldest first
 
+  // What came of one conversation, in one step: all or nothing. Up to 1,000 of all kinds together, also none;
+  // ids of changes and removals are different. not_found where one is unknown.
+  void revise(const Tenant& tenant, Revision revision, Done<Revised> done);
+
   // --- Many memories.
 
   // Newest first (created_at, then order of arrival). A page past the end is empty and carries the total.
@@ -137,6 +153,11 @@ class MemoryService {
   // body ≤ 1 MiB). Documents of kind "feedback" are keyed by a memory's id and go when it goes.
   void put_document(const Tenant& tenant, std::string kind, std::string key, std::string body,
                     Done<void> done);
+  // Merges the object `changes` into the document (RFC 7396: null takes a member away).
+  void merge_document(const Tenant& tenant, std::string kind, std::string key, std::string changes,
+                      Done<void> done);
+  // The feedback on a memory replaces the one before; not_found for an unknown memory.
+  void put_feedback(const Tenant& tenant, std::string memory_id, std::string body, Done<void> done);
   base::Result<std::string> document(const Tenant& tenant, std::string_view kind, std::string_view key);
 
   Readiness readiness();

@@ -10,7 +10,7 @@ namespace {
 using base::ErrorCode;
 
 constexpr std::size_t most_waiting = 10'000;
-constexpr std::size_t most_waiting_bytes = 64u << 20;
+constexpr std::size_t most_waiting_bytes = 32u << 20;
 constexpr std::size_t largest_group = 256;
 constexpr std::size_t largest_group_bytes = 4u << 20;
 constexpr auto quiet_before_upkeep = std::chrono::seconds(1);
@@ -18,18 +18,24 @@ constexpr std::uint64_t groups_before_upkeep = 5'000;  // when it never gets qui
 constexpr auto events_are_kept = std::chrono::days(7);
 constexpr auto prune_every = std::chrono::hours(1);
 
+std::size_t bytes_of(const std::vector<memory::Memory>& memories) {
+  std::size_t bytes = 0;
+  for (const auto& memory : memories) bytes += memory.text.size() + memory.metadata.size() + 256;
+  return bytes;
+}
+
+std::size_t bytes_of(const std::vector<memory::BatchChange>& changes) {
+  const auto size = [](const std::optional<std::string>& text) { return text ? text->size() : 0; };
+  std::size_t bytes = 0;
+  for (const auto& entry : changes) bytes += size(entry.change.text) + size(entry.change.metadata) + 256;
+  return bytes;
+}
+
 std::size_t bytes_of(const WriteOperation& operation) {
-  if (const auto* add = std::get_if<AddMemories>(&operation)) {
-    std::size_t bytes = 0;
-    for (const auto& memory : add->memories) bytes += memory.text.size() + memory.metadata.size() + 256;
-    return bytes;
-  }
-  if (const auto* update = std::get_if<UpdateMemories>(&operation)) {
-    std::size_t bytes = 0;
-    for (const auto& entry : update->changes) {
-      bytes += entry.change.text.value_or("").size() + entry.change.metadata.value_or("").size() + 256;
-    }
-    return bytes;
+  if (const auto* add = std::get_if<AddMemories>(&operation)) return bytes_of(add->memories);
+  if (const auto* update = std::get_if<UpdateMemories>(&operation)) return bytes_of(update->changes);
+  if (const auto* revise = std::get_if<ReviseMemories>(&operation)) {
+    return bytes_of(revise->added) + bytes_of(revise->changes) + 256;
   }
   if (const auto* document = std::get_if<PutDocument>(&operation)) return document->body.size() + 256;
   return 256;

@@ -64,10 +64,22 @@ struct PutDocument {
   std::string kind = {};
   std::string key = {};
   std::string body = {};
-};
+  bool merge = false;  // into the object that is there, as RFC 7396 has it: null takes a member away
+  std::string about_memory = {};  // the id of a memory that must exist; empty: none
+};  // not_found where about_memory is unknown
 
-using WriteOperation =
-    std::variant<AddTenant, AddMemories, UpdateMemories, RemoveMemories, RemoveMatching, PutDocument>;
+// What came of one conversation: facts that are new, changed or no longer true.
+struct ReviseMemories {
+  TenantNumber tenant = 0;
+  std::string event_id = {};
+  base::UtcTime at = {};
+  std::vector<memory::Memory> added = {};
+  std::vector<memory::BatchChange> changes = {};  // different ids
+  std::vector<std::string> removed = {};          // different, and others than those of changes
+};  // not_found where an id is unknown
+
+using WriteOperation = std::variant<AddTenant, AddMemories, UpdateMemories, RemoveMemories, RemoveMatching,
+                                    PutDocument, ReviseMemories>;
 
 struct WriteOutcome {
   std::size_t count = 0;                      // memories added, changed or removed

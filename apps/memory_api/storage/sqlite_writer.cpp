@@ -72,12 +72,28 @@ base::Result<WriteOutcome> SqliteWriter::carry_out(const AddTenant& operation) {
 base::Result<WriteOutcome> SqliteWriter::carry_out(const AddMemories& operation) {
   for (const Memory& memory : operation.memories) BASE_TRY(insert(operation.tenant, memory));
   BASE_TRY(count(operation.tenant));
-  const std::string ids = joined_ids(operation.memories);
-  const std::string event_id = memory::uuid_bytes(operation.event_id).value_or("");
-  BASE_ASSIGN(Query event, connection_.query("INSERT INTO events(id, tenant, at, memories) VALUES(?,?,?,?)"));
-  event.blob(event_id).integer(operation.tenant).integer(to_microseconds(operation.at)).blob(ids);
-  BASE_TRY(event.run());
+  BASE_TRY(record_event(operation.tenant, operation.event_id, operation.at, operation.memories));
   return WriteOutcome{operation.memories.size(), {}, {}};
+}
+
+// Everything is looked up before anything is written, so that a refusal changes nothing.
+base::Result<WriteOutcome> SqliteWriter::carry_out(const ReviseMemories& operation) {
+  std::vector<std::string> changed_ids;
+  for (const auto& entry : operation.changes) changed_ids.push_back(entry.id);
+  BASE_ASSIGN(const auto changed_rows, rows_of(operation.tenant, changed_ids));
+  BASE_ASSIGN(const auto removed_rows, rows_of(operation.tenant, operation.removed));
+  std::vector<Memory> touched = operation.added;
+  for (const Memory& memory : operation.added) BASE_TRY(insert(operation.tenant, memory));
+  for (std::size_t i = 0; i < changed_rows.size(); ++i) {
+    BASE_ASSIGN(Memory memory,
+                update(operation.tenant, changed_rows[i], operation.changes[i].change, operation.at));
+    touched.push_back(std::move(memory));
+  }
+  for (const std::int64_t row : removed_rows) BASE_TRY(remove(operation.tenant, row, operation.at));
+  if (!removed_rows.empty()) BASE_TRY(note_erasure());
+  BASE_TRY(count(operation.tenant));
+  BASE_TRY(record_event(operation.tenant, operation.event_id, operation.at, touched));
+  return WriteOutcome{touched.size() + removed_rows.size(), {}, std::move(touched)};
 }
 
 base::Result<WriteOutcome> SqliteWriter::carry_out(const UpdateMemories& operation) {
@@ -105,11 +121,24 @@ base::Result<WriteOutcome> SqliteWriter::carry_out(const RemoveMatching& operati
 }
 
 base::Result<WriteOutcome> SqliteWriter::carry_out(const PutDocument& operation) {
-  BASE_ASSIGN(Query query,
-              connection_.query("INSERT OR REPLACE INTO documents(tenant, kind, key, body) VALUES(?,?,?,?)"));
+  if (!operation.about_memory.empty()) BASE_TRY(rows_of(operation.tenant, {operation.about_memory}));
+  BASE_ASSIGN(
+      Query query,
+      connection_.query(operation.merge ? "INSERT INTO documents(tenant, kind, key, body) VALUES(?,?,?,?) "
+                                          "ON CONFLICT DO UPDATE SET body = json_patch(body, excluded.body)"
+                                        : "INSERT OR REPLACE INTO documents(tenant, kind, key, body) "
+                                          "VALUES(?,?,?,?)"));
   query.integer(operation.tenant).text(operation.kind).text(operation.key).text(operation.body);
   BASE_TRY(query.run());
   return WriteOutcome{1, {}, {}};
+}
+
+Status SqliteWriter::record_event(TenantNumber tenant, std::string_view event_id, base::UtcTime at,
+                                  const std::vector<Memory>& memories) {
+  const std::string ids = joined_ids(memories);
+  const std::string id = memory::uuid_bytes(event_id).value_or("");
+  BASE_ASSIGN(Query event, connection_.query("INSERT INTO events(id, tenant, at, memories) VALUES(?,?,?,?)"));
+  return event.blob(id).integer(tenant).integer(to_microseconds(at)).blob(ids).run();
 }
 
 // --- One memory.

@@ -48,7 +48,10 @@ class SqliteWriter {
   Outcome carry_out(const RemoveMemories& operation);
   Outcome carry_out(const RemoveMatching& operation);
   Outcome carry_out(const PutDocument& operation);
+  Outcome carry_out(const ReviseMemories& operation);
 
+  base::Status record_event(TenantNumber tenant, std::string_view event_id, base::UtcTime at,
+                            const std::vector<memory::Memory>& memories);
   base::Status insert(TenantNumber tenant, const memory::Memory& memory);
   base::Result<memory::Memory> update(TenantNumber tenant, std::int64_t row,
                                       const memory::MemoryChange& change, base::UtcTime at);

@@ -161,6 +161,79 @@ std::vector<BadRequest> bad_writes() {
   return all;
 }
 
+std::vector<BadRequest> bad_exports_and_feedback() {
+  std::vector<BadRequest> all;
+  for (const char* body : {"", "[]", "{}", R"({"schema":5})", R"({"schema":""})", R"({"schema":[]})",
+                           R"({"schema":"{}","filters":[]})", R"({"schema":"{}","filters":{"x":"y"}})",
+                           R"({"schema":"{}","user_id":5})"}) {
+    all.push_back({"POST", "/v1/exports/", body});
+  }
+  for (const char* body : {"[]", R"({"memory_export_id":5})", R"({"filters":"x"})"}) {
+    all.push_back({"POST", "/v1/exports/get/", body});
+  }
+  all.push_back({"POST", "/v1/exports/get/", R"({"memory_export_id":"x"})", 404});
+  all.push_back({"POST", "/v1/exports/get/", R"({"filters":{"user_id":"never"}})", 404});
+  for (const char* body :
+       {"", "{}", R"({"memories":[]})", R"({"memories":[{}]})", R"({"memories":[{"memory":"x"}]})",
+        R"({"memories":[{"memory":" ","user_id":"a"}]})", R"({"memories":[{"memory":"x","user_id":"*"}]})",
+        R"({"memories":[{"memory":"x","user_id":"a","created_at":"then"}]})",
+        R"({"memories":[{"memory":"x","user_id":"a","metadata":[]}]})",
+        R"({"memories":[{"memory":"x","user_id":"a"},{"memory":5,"user_id":"a"}]})"}) {
+    all.push_back({"POST", "/v1/imports/", body});
+  }
+  for (const char* body :
+       {"[]", R"({"filters":5})", R"({"user_id":""})", R"({"filters":{"created_at":5}})"}) {
+    all.push_back({"POST", "/v1/summary/", body});
+  }
+  const std::string unknown = R"({"memory_id":"00000000-0000-4000-8000-000000000000")";
+  for (const std::string& body :
+       {std::string("{}"), std::string(R"({"memory_id":5})"), unknown + R"(,"feedback":"GOOD"})",
+        unknown + R"(,"feedback":1})", unknown + R"(,"feedback_reason":[]})"}) {
+    all.push_back({"POST", "/v1/feedback/", body});
+  }
+  all.push_back({"POST", "/v1/feedback/", unknown + "}", 404});
+  all.push_back({"POST", "/v1/feedback/", R"({"memory_id":""})"});
+  return all;
+}
+
+std::vector<BadRequest> bad_projects(const std::string& id) {
+  const std::string project = "/api/v1/orgs/organizations/" + id + "/projects/" + id + "/";
+  std::vector<BadRequest> all = {{"GET", project + "?fields=nonsense", ""},
+                                 {"GET", "/api/v1/orgs/organizations/x/projects/" + id + "/", "", 404},
+                                 {"GET", "/api/v1/orgs/organizations/" + id + "/projects/x/", "", 404},
+                                 {"PATCH", "/api/v1/orgs/organizations/x/projects/y/", "{}", 404},
+                                 {"PUT", project, "{}", 405}};
+  for (const char* body :
+       {"", "[]", "{}", R"({"nonsense":1})", R"({"custom_instructions":5})", R"({"custom_categories":"x"})",
+        R"({"custom_categories":[1]})", R"({"multilingual":"yes"})", R"({"org_id":"x"})"}) {
+    all.push_back({"PATCH", project, body});
+  }
+  for (const char* target : {"/v2/profiles/settings/", "/v2/profiles/jobs/x/", "/v2/entities/user/a/profile/",
+                             "/api/v1/webhooks/projects/x/"}) {
+    all.push_back({"GET", target, "", 404});
+  }
+  all.push_back({"POST", project + "members/", R"({"email":"a@b.c"})", 404});
+  all.push_back({"DELETE", project, "", 404});
+  return all;
+}
+
+std::vector<BadRequest> bad_self_hosted() {
+  return {{"POST", "/memories", R"({"messages":[{"role":"user","content":"x"}]})"},
+          {"POST", "/memories", "{}"},
+          {"GET", "/memories", ""},
+          {"GET", "/memories?user_id=", ""},
+          {"DELETE", "/memories", ""},
+          {"GET", "/memories/nonsense", "", 404},
+          {"GET", "/memories/nonsense/history", "", 404},
+          {"PUT", "/memories/00000000-0000-4000-8000-000000000000", "{}"},
+          {"DELETE", "/v1/memories/00000000-0000-4000-8000-000000000000/?delete_linked=5", ""},
+          {"POST", "/search", R"({"query":"x"})"},
+          {"POST", "/search", R"({"query":"","user_id":"a"})"},
+          {"POST", "/configure", "{}", 404},
+          {"GET", "/reset", "", 405},
+          {"PUT", "/search", "{}", 405}};
+}
+
 class Refusals : public ServiceTest {
  protected:
   void expect_refused(const std::vector<BadRequest>& requests) {
@@ -189,6 +262,25 @@ TEST_F(Refusals, OfSearches) {
 }
 TEST_F(Refusals, OfWrites) {
   expect_refused(bad_writes());
+}
+
+TEST_F(Refusals, OfExportsImportsAndFeedback) {
+  expect_refused(bad_exports_and_feedback());
+}
+TEST_F(Refusals, OfProjectsAndWhatIsManaged) {
+  expect_refused(bad_projects(caller().call("GET", "/v1/ping/").json.at("project_id")));
+}
+TEST_F(Refusals, OfTheSelfHostedRoutes) {
+  expect_refused(bad_self_hosted());
+}
+
+// A value takes many times the room of its text, so their number is held down before any is made.
+TEST_F(Refusals, OfBodiesWithTooManyValues) {
+  for (const char* piece : {"[],", "1,", "{},", "\"\","}) {
+    std::string body = R"({"user_id":"ann","messages":[)";
+    while (body.size() < (15u << 20)) body += piece;
+    EXPECT_TRUE(is_problem(caller().call_text("POST", "/v3/memories/add/", body + "1]}"), 400));
+  }
 }
 
 TEST_F(Refusals, NameTheFieldAndWhatWasFound) {
