@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "net/headers.h"
 #include "plimsoll/cli/command.h"
+#include "plimsoll/cli/eval_embed.h"
 #include "plimsoll/cli/eval_summary.h"
 #include "plimsoll/cli/header_options.h"
 #include "plimsoll/model/verdict.h"
@@ -128,6 +129,7 @@ void add_eval(Commands& commands) {
           commands.add_to(eval, "golden", "the same for a folder in the BEIR layout, in mem0's wire",
                           "plimsoll eval golden tests/ml_quality/golden --url http://127.0.0.1:8080"),
           "a folder with corpus.jsonl, queries.jsonl and qrels.tsv", read_folder);
+  add_eval_embed(commands, eval);
 }
 
 }  // namespace plimsoll::cli
