@@ -38,8 +38,55 @@ Figures figures_of(const model::Samples& samples) {
           .max = ascending.back()};
 }
 
+Figures figures_of_counts(std::vector<std::pair<double, std::uint64_t>> counts) {
+  std::erase_if(counts, [](const auto& entry) { return entry.second == 0; });
+  if (counts.empty()) return {};
+  std::ranges::sort(counts);
+  std::uint64_t total = 0;
+  double sum = 0;
+  for (const auto& [value, count] : counts) {
+    total += count;
+    sum += value * static_cast<double>(count);
+  }
+  const auto at_rank = [&](std::uint64_t percent) {
+    std::uint64_t rest = total / 100 * percent + (total % 100 * percent + 99) / 100;
+    auto entry = counts.begin();
+    for (; entry->second < rest; ++entry) rest -= entry->second;
+    return entry->first;
+  };
+  return {.count = total,
+          .min = counts.front().first,
+          .median = at_rank(50),
+          .mean = sum / static_cast<double>(total),
+          .p95 = at_rank(95),
+          .max = counts.back().first};
+}
+
+Figures& Collector::set_counts(const model::Series& series,
+                               std::vector<std::pair<double, std::uint64_t>> counts) {
+  std::erase_if(counts, [](const auto& entry) { return !std::isfinite(entry.first); });
+  ImportedSeries& imported = find(series);
+  if (series.unit == "seconds" && !counts.empty()) {
+    imported.histogram.emplace();
+    for (const auto& [value, count] : counts) imported.histogram->record(value, count);
+  }
+  imported.figures = figures_of_counts(std::move(counts));
+  return imported.figures;
+}
+
 void Collector::add_sample(const model::Series& series, double value) {
   if (std::isfinite(value)) find(series).samples.push_back(value);
+}
+
+void Collector::add_samples(const model::Series& series, model::Samples&& values) {
+  std::erase_if(values, [](double value) { return !std::isfinite(value); });
+  if (values.empty()) return;
+  model::Samples& known = find(series).samples;
+  if (known.empty()) {
+    known = std::move(values);
+  } else {
+    known.insert(known.end(), values.begin(), values.end());
+  }
 }
 
 Figures& Collector::figures(const model::Series& series) {

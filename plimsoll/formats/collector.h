@@ -15,6 +15,11 @@ class Collector {
  public:
   // Values that are not finite are left out.
   void add_sample(const model::Series& series, double value);
+  void add_samples(const model::Series& series, model::Samples&& values);
+
+  // All values of a series, of which the file says how often each came: its figures, which may be corrected,
+  // and in seconds its histogram. Values that are not finite are left out.
+  Figures& set_counts(const model::Series& series, std::vector<std::pair<double, std::uint64_t>> counts);
 
   // Figures as the file has them; they count only where no sample of the series comes.
   Figures& figures(const model::Series& series);

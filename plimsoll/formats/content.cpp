@@ -7,6 +7,7 @@ namespace plimsoll::formats {
 namespace {
 
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+constexpr std::size_t longest_first_line = std::size_t{1} << 20;
 
 std::string_view special_number_at(std::string_view text) {
   for (const std::string_view word : {"-Infinity", "Infinity", "-NaN", "NaN", "-nan", "nan", "-inf", "inf"}) {
@@ -65,6 +66,21 @@ const nlohmann::json* Content::json() const {
 const base::Error& Content::json_error() const {
   parse_once();
   return *json_error_;
+}
+
+const base::Json* Content::first_line() const {
+  if (!first_line_) {
+    const std::string_view text = looks_like_json() ? text_.substr(text_.find_first_of("{[")) : "";
+    auto parsed = base::parse_json(text.substr(0, text.find('\n')), source_, {.bytes = longest_first_line});
+    first_line_ = parsed ? std::make_unique<const base::Json>(*std::move(parsed)) : nullptr;
+  }
+  return first_line_->get();
+}
+
+base::Error Content::wrong_at(int line, int column, std::string message) const {
+  base::Error error = wrong(std::move(message));
+  error.place = base::Place{source_, line, column};
+  return error;
 }
 
 base::Error Content::wrong(std::string message) const {

@@ -33,8 +33,14 @@ class Content {
   const nlohmann::json* json() const;
   const base::Error& json_error() const;
 
+  // The first line that is not empty, where it is JSON by itself: how formats of one document a line are
+  // told. nullptr where it is not.
+  const nlohmann::json* first_line() const;
+
   // An error about this file: "source: message"; the place is the file's, without a line.
   base::Error wrong(std::string message) const;
+  // "source:line:column: message"; both count from 1.
+  base::Error wrong_at(int line, int column, std::string message) const;
 
  private:
   void parse_once() const;
@@ -43,6 +49,7 @@ class Content {
   std::string source_;
   mutable std::unique_ptr<const nlohmann::json> json_;
   mutable std::optional<base::Error> json_error_;
+  mutable std::optional<std::unique_ptr<const nlohmann::json>> first_line_;
 };
 
 }  // namespace plimsoll::formats

@@ -1,12 +1,17 @@
 #include "plimsoll/formats/format.h"
 
 #include <algorithm>
+#include <filesystem>
 
 #include <fmt/format.h>
 
 #include "base/file.h"
 #include "base/text.h"
 #include "base/units.h"
+#include "plimsoll/formats/collector.h"
+#include "plimsoll/formats/criterion_folder.h"
+#include "plimsoll/formats/mapped_results.h"
+#include "plimsoll/formats/mapping.h"
 #include "plimsoll/formats/readers.h"
 
 namespace plimsoll::formats {
@@ -14,16 +19,19 @@ namespace {
 
 using base::ErrorCode;
 
+constexpr const char* mapping_name = "mapping";
+
 base::Result<const Format*> find_format(std::string_view name) {
   for (const Format& format : formats()) {
     if (format.name == name) return &format;
   }
   const std::vector<std::string> names = format_names();
   const auto nearest = base::nearest(name, names);
-  return base::fail(ErrorCode::invalid_argument,
-                    fmt::format("there is no format \"{}\"", base::printable(name)),
-                    nearest ? fmt::format("did you mean {}?", *nearest)
-                            : fmt::format("formats are {}", base::join(names, ", ")));
+  return base::fail(
+      ErrorCode::invalid_argument, fmt::format("there is no format \"{}\"", base::printable(name)),
+      name == mapping_name ? "write the mapping itself: {json: {value: /time}} or {csv: {value: time}}"
+      : nearest            ? fmt::format("did you mean {}?", *nearest)
+                           : fmt::format("formats are {}", base::join(names, ", ")));
 }
 
 base::Error unknown(const Content& content) {
@@ -35,6 +43,13 @@ base::Error unknown(const Content& content) {
   return error;
 }
 
+// One file of Criterion's does not say which benchmark it is of; the one beside it does.
+void rename_criterion(const std::string& path, ImportedFile& file) {
+  const auto name = criterion_name_beside(path);
+  if (!name || file.series.size() != 1) return;
+  file.series.front().series.id.labels["benchmark"] = label_value(*name);
+}
+
 }  // namespace
 
 std::span<const Format> formats() {
@@ -42,6 +57,16 @@ std::span<const Format> formats() {
       google_benchmark(),
       pytest_benchmark(),
       hyperfine(),
+      go_testing(),
+      jmh(),
+      criterion(),
+      k6_summary(),
+      k6_csv(),
+      locust_stats(),
+      vegeta(),
+      oha(),
+      autocannon(),
+      hdrhistogram_log(),
       junit(),
   };
   return table;
@@ -69,6 +94,12 @@ base::Result<ImportedFile> read_results(std::string_view text, std::string_view 
     return std::unexpected(error);
   }
   if (base::trim(text).empty()) return std::unexpected(content.wrong("is empty: no results were written"));
+  if (is_mapping_text(format)) {
+    BASE_ASSIGN(const Mapping mapping, parse_mapping(format, "--format"));
+    BASE_ASSIGN(ImportedFile file, read_mapped(content, mapping));
+    file.format = mapping_name;
+    return file;
+  }
   const Format* reader = nullptr;
   if (format.empty()) {
     reader = recognise(content);
@@ -82,8 +113,17 @@ base::Result<ImportedFile> read_results(std::string_view text, std::string_view 
 }
 
 base::Result<ImportedFile> read_results_file(const std::string& path, std::string_view format) {
+  std::error_code none;
+  if (std::filesystem::is_directory(path, none)) {
+    if (!format.empty() && format != "criterion")
+      return base::fail(ErrorCode::invalid_argument,
+                        path + ": is a folder, and only Criterion's is a result");
+    return read_criterion_folder(path);
+  }
   BASE_ASSIGN(const std::string text, base::read_file(path, most_bytes));
-  return read_results(text, path, format);
+  BASE_ASSIGN(ImportedFile file, read_results(text, path, format));
+  if (file.format == "criterion") rename_criterion(path, file);
+  return file;
 }
 
 }  // namespace plimsoll::formats

@@ -14,7 +14,9 @@
 
 namespace plimsoll::formats {
 
-inline constexpr std::size_t most_bytes = std::size_t{64} << 20;  // of a result file
+// Of a result file. JSON that is one document is held to base::JsonLimits, 64 MiB, since it is in memory
+// whole.
+inline constexpr std::size_t most_bytes = std::size_t{256} << 20;
 
 struct Format {
   std::string_view name;     // for `--format` and `format:`
@@ -30,13 +32,14 @@ std::vector<std::string> format_names();
 // The format whose content this is; nullptr where none knows it.
 const Format* recognise(const Content& content);
 
-// Reads a file by the format of that name, or by content where `format` is empty. Errors name the source and
-// the place: too_large above most_bytes, corrupt for a truncated or broken file, unsupported for what no
-// format knows, invalid_argument for an unknown format's name.
+// Reads a file by the format of that name, by content where `format` is empty, or by a mapping where it is
+// one's text (mapping.h). Errors name the source and the place: too_large above most_bytes, corrupt for a
+// truncated or broken file, unsupported for what no format knows, invalid_argument for an unknown format's
+// name.
 base::Result<ImportedFile> read_results(std::string_view text, std::string_view source,
                                         std::string_view format = {});
 
-// The same from the machine's disk.
+// The same from the machine's disk; of a folder, Criterion's benchmarks in it.
 base::Result<ImportedFile> read_results_file(const std::string& path, std::string_view format = {});
 
 }  // namespace plimsoll::formats

@@ -4,8 +4,10 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "base/histogram.h"
 #include "plimsoll/model/finding.h"
 #include "plimsoll/model/observation.h"
 
@@ -23,10 +25,14 @@ struct Figures {
 // Percentiles by nearest rank, however few the samples. Of no samples: nothing.
 Figures figures_of(const model::Samples& samples);
 
+// Of values and how often each came; a count of 0 is none.
+Figures figures_of_counts(std::vector<std::pair<double, std::uint64_t>> counts);
+
 struct ImportedSeries {
   model::Series series;
   model::Samples samples;  // finite, in the file's order; empty where it holds figures only
   Figures figures;         // of the samples where there are any, else as the file has them
+  std::optional<base::Histogram> histogram = {};  // seconds: where the file holds one in place of samples
 };
 
 // Something in the file that is no evidence, and why: a failed run, an aggregate, a skipped test.

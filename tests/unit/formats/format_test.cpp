@@ -14,7 +14,7 @@ namespace {
 
 using testing::HasSubstr;
 
-// One file of every format.
+// Every format.
 const std::vector<std::pair<std::string, std::string>> files = {
     {"google_benchmark.json", "google-benchmark"},
     {"google_benchmark_repetitions.json", "google-benchmark"},
@@ -22,7 +22,33 @@ const std::vector<std::pair<std::string, std::string>> files = {
     {"hyperfine.json", "hyperfine"},
     {"junit_pytest.xml", "junit"},
     {"junit_gtest.xml", "junit"},
+    {"go_testing.txt", "go-testing"},
+    {"go_testing.json", "go-testing"},
+    {"go_testing_failed.txt", "go-testing"},
+    {"jmh.json", "jmh"},
+    {"jmh_sample.json", "jmh"},
+    {"jmh_profiled.json", "jmh"},
+    {"vegeta_report.json", "vegeta"},
+    {"vegeta_results.json", "vegeta"},
+    {"vegeta_results.csv", "vegeta"},
+    {"locust_stats.csv", "locust-stats"},
+    {"locust_stats_history.csv", "locust-stats"},
+    {"autocannon.json", "autocannon"},
+    {"k6_summary_export.json", "k6-summary"},
+    {"k6_handle_summary.json", "k6-summary"},
+    {"k6_machine_readable.json", "k6-summary"},
+    {"k6.csv", "k6-csv"},
+    {"hdrhistogram.hlog", "hdrhistogram-log"},
+    {"hdrhistogram_plimsoll.hlog", "hdrhistogram-log"},
 };
+
+// A file of lines that is cut between two of them may be a smaller file.
+bool may_end_there(const std::string& name, const std::string& text, std::size_t length) {
+  if (name.starts_with("go_testing") && name.ends_with(".txt")) return length > text.find("\nBenchmark");
+  const bool is_lines = name.starts_with("vegeta_results") || name == "k6.csv" || name.ends_with(".hlog") ||
+                        name.ends_with("_history.csv");
+  return is_lines && (length == 0 || text[length - 1] == '\n' || text[length] == '\n');
+}
 
 TEST(Formats, AreToldApartByContent) {
   for (const auto& [name, format] : files) {
@@ -51,6 +77,7 @@ TEST(Formats, AFileCutAnywhereIsNeverReadAsWhole) {
   for (const auto& [name, format] : files) {
     const std::string text(base::trim(data_text(name)));
     for (std::size_t length = 0; length < text.size(); length += 1 + text.size() / 97) {
+      if (may_end_there(name, text, length)) continue;
       EXPECT_FALSE(read_results(text.substr(0, length), name).has_value()) << name << " cut at " << length;
       EXPECT_FALSE(read_results(text.substr(0, length), name, format).has_value())
           << name << " cut at " << length;
@@ -75,10 +102,11 @@ TEST(Formats, UnknownContentAndNamesAreRefused) {
   EXPECT_THAT(error_of(""), HasSubstr("is empty"));
   EXPECT_THAT(error_of("{}"), HasSubstr("no known format"));
   EXPECT_THAT(error_of("{}", "hyperfin"), HasSubstr("did you mean hyperfine"));
+  EXPECT_THAT(error_of("{}", "mapping"), HasSubstr("{json: {value: /time}}"));
 }
 
 TEST(Formats, TooLargeFilesAreRefused) {
-  EXPECT_THAT(error_of(std::string(most_bytes + 1, ' ')), HasSubstr("is larger than 64 MiB"));
+  EXPECT_THAT(error_of(std::string(most_bytes + 1, ' ')), HasSubstr("is larger than 256 MiB"));
 }
 
 TEST(Figures, OfTwentyAreNearestRank) {

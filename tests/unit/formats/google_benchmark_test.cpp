@@ -30,6 +30,21 @@ TEST(GoogleBenchmark, RatesAreHigherIsBetterAndCountersKeepTheirName) {
   EXPECT_EQ(rate.series.unit, "per_second");
   const ImportedSeries counter = series_of(file, "bench.counter{benchmark=record/0,counter=dense_bytes}");
   EXPECT_THAT(counter.samples, testing::ElementsAre(10556));
+  EXPECT_EQ(counter.series.unit, "bytes");
+  EXPECT_EQ(counter.series.better, model::Better::lower);
+}
+
+TEST(GoogleBenchmark, CountersSayTheirUnitByTheirName) {
+  const auto file = read_results(
+      R"({"context":{},"benchmarks":[{"name":"a","real_time":1,"p99_seconds":0.5,"hits_per_second":7,"depth":3}]})",
+      "out.json");
+  ASSERT_TRUE(file.has_value()) << base::to_string(file.error());
+  const auto unit_of = [&](const std::string& counter) {
+    return series_of(*file, "bench.counter{benchmark=a,counter=" + counter + "}").series.unit;
+  };
+  EXPECT_EQ(unit_of("p99_seconds"), "seconds");
+  EXPECT_EQ(unit_of("hits_per_second"), "per_second");
+  EXPECT_EQ(unit_of("depth"), "count");
 }
 
 TEST(GoogleBenchmark, RepetitionsAreSamplesAndAggregatesAreNot) {
