@@ -81,7 +81,7 @@ base::Status SeriesWriter::write_route(RouteHandles& handles, const traffic::Rou
   if (route.requests == 0) return {};
   BASE_TRY(observe(handles.latency, slice, route.latency));
   if (route.service_time.count() > 0) BASE_TRY(observe(handles.service_time, slice, route.service_time));
-  BASE_TRY(observe(handles.first_byte, slice, route.first_byte));
+  if (route.first_byte.count() > 0) BASE_TRY(observe(handles.first_byte, slice, route.first_byte));
   BASE_TRY(write_stream(handles.first_event, "load.first_event", handles.labels, route.first_event, slice));
   return observe(handles.errors, slice, model::Proportion{traffic::total(route.errors), route.requests});
 }
