@@ -1,4 +1,5 @@
-// Speed of the embeddings: CPU time per text of 32 at a time and of one at a time, of tokenizing, of loading.
+// Speed of the embeddings: CPU time per text of 32 at a time and of one at a time (with P50, P95 and P99), of
+// tokenizing, of loading.
 // What it must reach: no more CPU per text than OpenVINO f32 and onnxruntime on the same core
 // (benchmarking/peers/embed_vs_openvino_onnxruntime.sh prints all three).
 // Texts: PLIMSOLL_TEXTS, JSON lines with "text"; else the golden set's memories. Model: ./dev setup fetches
@@ -18,8 +19,11 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "embedding/model.h"
+#include "timed_loop.h"
 
 namespace {
+
+using benchmarking::time_each;
 
 constexpr std::size_t kBatch = 32;
 
@@ -66,7 +70,11 @@ void embed_some(benchmark::State& state, std::size_t batch) {
 }
 
 void embed_alone(benchmark::State& state) {
-  embed_some(state, 1);
+  if (model() == nullptr) return state.SkipWithError("no model: ./dev setup fetches it");
+  std::size_t next = 0;
+  time_each(state,
+            [&] { benchmark::DoNotOptimize(model()->embed(texts()[next++ % texts().size()]).value()); });
+  state.SetLabel(std::string(model()->instruction_set()));
 }
 BENCHMARK(embed_alone);
 
@@ -78,7 +86,7 @@ BENCHMARK(embed_batches);
 void tokenize(benchmark::State& state) {
   if (model() == nullptr) return state.SkipWithError("no model: ./dev setup fetches it");
   std::size_t next = 0;
-  for (auto _ : state) benchmark::DoNotOptimize(model()->tokens(texts()[next++ % texts().size()]));
+  time_each(state, [&] { benchmark::DoNotOptimize(model()->tokens(texts()[next++ % texts().size()])); });
 }
 BENCHMARK(tokenize);
 

@@ -130,9 +130,11 @@ class Reader {
     if (key == "bytes_per_second")
       return {{"bench.bytes_per_second", labels}, "bytes_per_second", Better::higher};
     labels["counter"] = label_value(key);
-    const bool rate = key.ends_with("_per_second");
-    return {
-        {"bench.counter", labels}, rate ? "per_second" : "count", rate ? Better::higher : Better::neither};
+    const model::SeriesId id{"bench.counter", labels};
+    if (key.ends_with("_per_second")) return {id, "per_second", Better::higher};
+    if (key.ends_with("_seconds")) return {id, "seconds", Better::lower};
+    if (key.ends_with("_bytes")) return {id, "bytes", Better::lower};
+    return {id, "count", Better::neither};
   }
 
   void take(const Json& json, const char* key, const Series& series, const Run& run, double scale) {
