@@ -1,9 +1,6 @@
 // The cheapest HTTP server there is, so that a comparison of load generators measures generators: one thread on epoll, a
 // fixed answer to whatever ends in an empty line, keep-alive. Prints "listening on http://127.0.0.1:PORT".
 //   clang++-19 -std=c++23 -O2 bare_server.cpp -o bare_server && ./bare_server [BODY_BYTES]
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -14,32 +11,9 @@
 #include <string>
 #include <string_view>
 
+#include "listen_anywhere.h"
+
 namespace {
-
-int listen_anywhere(int& port) {
-  const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t length = sizeof address;
-  if (::bind(listener, reinterpret_cast<sockaddr*>(&address), length) != 0 || ::listen(listener, 4096) != 0) return -1;
-  ::getsockname(listener, reinterpret_cast<sockaddr*>(&address), &length);
-  port = ntohs(address.sin_port);
-  return listener;
-}
-
-void watch(int epoll, int fd) {
-  epoll_event event{.events = EPOLLIN, .data = {.fd = fd}};
-  ::epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event);
-}
-
-void accept_all(int epoll, int listener) {
-  for (int fd; (fd = ::accept4(listener, nullptr, nullptr, SOCK_NONBLOCK)) >= 0;) {
-    const int on = 1;
-    ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    watch(epoll, fd);
-  }
-}
 
 void answer(int fd, const std::string& response) {
   char buffer[64 << 10];

@@ -2,9 +2,6 @@
 // whole once. One thread on epoll; a frozen server neither accepts nor reads nor writes. At SIGTERM it prints
 // when it froze and thawed, in seconds after the first request came: "froze FROM TO".
 //   clang++-19 -std=c++23 -O2 frozen_server.cpp -o frozen_server && ./frozen_server 0.020 2.0 0.5
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -18,6 +15,8 @@
 #include <deque>
 #include <string_view>
 #include <thread>
+
+#include "listen_anywhere.h"
 
 namespace {
 
@@ -33,23 +32,11 @@ struct Waiting {
   int fd;
 };
 
-int listen_anywhere(int& port) {
-  const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t length = sizeof address;
-  if (::bind(listener, reinterpret_cast<sockaddr*>(&address), length) != 0 || ::listen(listener, 4096) != 0) return -1;
-  ::getsockname(listener, reinterpret_cast<sockaddr*>(&address), &length);
-  port = ntohs(address.sin_port);
-  return listener;
-}
-
 class Server {
  public:
   Server(int listener, Seconds service, Seconds freeze_at, Seconds freeze_for)
       : listener_(listener), service_(service), freeze_at_(freeze_at), freeze_for_(freeze_for) {
-    watch(listener);
+    watch(epoll_, listener);
   }
 
   void run() {
@@ -58,18 +45,13 @@ class Server {
       const timespec limit = until_next();
       const int ready = ::epoll_pwait2(epoll_, events, 256, &limit, nullptr);
       freeze();
-      for (int i = 0; i < ready; ++i) events[i].data.fd == listener_ ? accept_all() : take(events[i].data.fd);
+      for (int i = 0; i < ready; ++i) events[i].data.fd == listener_ ? accept_all(epoll_, listener_) : take(events[i].data.fd);
       answer();
     }
     std::printf("froze %.6f %.6f\n", froze_, thawed_);
   }
 
  private:
-  void watch(int fd) {
-    epoll_event event{.events = EPOLLIN, .data = {.fd = fd}};
-    ::epoll_ctl(epoll_, EPOLL_CTL_ADD, fd, &event);
-  }
-
   timespec until_next() const {
     Seconds rest(0.05);
     if (!waiting_.empty()) rest = std::min<Seconds>(rest, waiting_.front().due - Clock::now());
@@ -83,14 +65,6 @@ class Server {
     froze_ = Seconds(Clock::now() - first_).count();
     std::this_thread::sleep_for(freeze_for_);
     thawed_ = Seconds(Clock::now() - first_).count();
-  }
-
-  void accept_all() {
-    for (int fd; (fd = ::accept4(listener_, nullptr, nullptr, SOCK_NONBLOCK)) >= 0;) {
-      const int on = 1;
-      ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-      watch(fd);
-    }
   }
 
   void take(int fd) {

@@ -8,14 +8,8 @@ short=${1:-3}
 long=${2:-60}
 plimsoll=${PLIMSOLL:-build/bin/plimsoll}
 
-work=$(mktemp -d)
-server=
-trap '[ -n "$server" ] && kill "$server" 2>/dev/null; rm -rf "$work"' EXIT
-"${CXX:-clang++-19}" -std=c++23 -O2 benchmarking/peers/bare_server.cpp -o "$work/bare_server"
-"$work/bare_server" > "$work/url" &
-server=$!
-until grep -q listening "$work/url"; do sleep 0.05; done
-url=$(sed 's/.* //' "$work/url")/
+. benchmarking/peers/server.sh
+start_server bare_server
 
 mebibytes() {
   { "$plimsoll" load "$@" --quiet --json || true; } | awk -F'[:,]' '/"max_rss_bytes"/ {printf "%.2f", $2 / 1048576; exit}'

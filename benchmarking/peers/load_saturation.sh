@@ -11,20 +11,10 @@ rate=${3:-4000}
 seconds=2
 plimsoll=${PLIMSOLL:-build/bin/plimsoll}
 
-work=$(mktemp -d)
-server=
+. benchmarking/peers/server.sh
 group=
-cleanup() {
-  [ -n "$server" ] && kill "$server" 2>/dev/null
-  [ -n "$group" ] && rmdir "$group" 2>/dev/null
-  rm -rf "$work"
-}
-trap cleanup EXIT
-"${CXX:-clang++-19}" -std=c++23 -O2 benchmarking/peers/bare_server.cpp -o "$work/bare_server"
-"$work/bare_server" > "$work/url" &
-server=$!
-until grep -q listening "$work/url"; do sleep 0.05; done
-url=$(sed 's/.* //' "$work/url")/
+trap '[ -n "$group" ] && rmdir "$group" 2>/dev/null; clean_up' EXIT
+start_server bare_server
 
 run() { "$plimsoll" load "$url" -r "$rate" -d "${seconds}s" --json --quiet > "$work/own" || true; }
 figure() { awk -F'[:,]' -v key="\"$1\"" '$1 ~ key {gsub(/ /, "", $2); print $2; exit}' "$work/own"; }

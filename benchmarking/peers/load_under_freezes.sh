@@ -11,10 +11,7 @@ service=0.020
 freeze_at=3
 plimsoll=${PLIMSOLL:-build/bin/plimsoll}
 
-work=$(mktemp -d)
-server=
-trap '[ -n "$server" ] && kill "$server" 2>/dev/null; rm -rf "$work"' EXIT
-"${CXX:-clang++-19}" -std=c++23 -O2 benchmarking/peers/frozen_server.cpp -o "$work/frozen_server"
+. benchmarking/peers/server.sh
 
 # The sorted latencies that the schedule implies: request i is due at i / rate; what comes, or would be answered, while the
 # server is frozen waits until it thaws.
@@ -33,13 +30,9 @@ worst=0
 busy=
 printf '%7s  %-9s %10s %10s %10s %10s\n' frozen '' p50 p90 p99 max
 for freeze in 0.1 0.3 0.5 1 2; do
-  "$work/frozen_server" "$service" "$freeze_at" "$freeze" > "$work/server" &
-  server=$!
-  until grep -q listening "$work/server"; do sleep 0.05; done
-  "$plimsoll" load "$(sed 's/.* //' "$work/server")/" -r "$rate" -d "${seconds}s" --json --quiet > "$work/own"
-  kill "$server"
-  wait "$server" || true
-  server=
+  start_server frozen_server "$service" "$freeze_at" "$freeze"
+  "$plimsoll" load "$url" -r "$rate" -d "${seconds}s" --json --quiet > "$work/own"
+  stop_server
   read -r _ from to < <(grep froze "$work/server")
   truth "$from" "$to" > "$work/truth"
   grep -q '"saturated": true' "$work/own" && busy=yes

@@ -22,14 +22,8 @@ for peer in "$@"; do
   if command -v "$peer" >/dev/null; then peers="$peers $peer"; else echo "$peer is not installed: left out"; fi
 done
 
-work=$(mktemp -d)
-server=
-trap '[ -n "$server" ] && kill "$server" 2>/dev/null; rm -rf "$work"' EXIT
-"${CXX:-clang++-19}" -std=c++23 -O2 benchmarking/peers/bare_server.cpp -o "$work/bare_server"
-"$work/bare_server" > "$work/url" &
-server=$!
-until grep -q listening "$work/url"; do sleep 0.05; done
-url=$(sed 's/.* //' "$work/url")/
+. benchmarking/peers/server.sh
+start_server bare_server
 cat > "$work/script.js" <<JS
 import http from 'k6/http';
 export default function () { http.get('$url'); }
