@@ -250,10 +250,13 @@ std::string format_count(double count) {
 std::string format_value(double value, std::string_view unit) {
   if (unit == "seconds") return format_seconds(value);
   if (unit == "bytes") return format_bytes(value);
-  if (unit == "ratio") return format_share(value);
-  if (unit == "count" || unit.empty()) return format_count(value);
+  if (unit == "share") return format_share(value);
+  if (unit == "count" || unit == "ratio" || unit.empty()) return format_count(value);
   if (unit == "per_second") return format_count(value) + "/s";
   if (unit == "bytes_per_second") return format_bytes(value) + "/s";
+  constexpr std::string_view kPerHour = "_per_hour";
+  if (unit.ends_with(kPerHour))
+    return format_value(value, unit.substr(0, unit.size() - kPerHour.size())) + "/h";
   return format_count(value) + " " + std::string(unit);
 }
 

@@ -40,8 +40,9 @@ std::string format_bytes(double bytes);
 std::string format_share(double share);
 std::string format_count(double count);
 
-// The same by unit name as series carry it: "seconds", "bytes", "ratio", "count", "per_second",
-// "bytes_per_second", anything else verbatim behind the number.
+// The same by unit name as series carry it: "seconds", "bytes", "ratio" (0.833), "share" (83.3 %), "count",
+// "per_second", "bytes_per_second", any of them with "_per_hour" behind it, anything else verbatim behind the
+// number.
 std::string format_value(double value, std::string_view unit);
 
 }  // namespace base

@@ -4,6 +4,7 @@
 #include "plimsoll/judges/fresh.h"
 #include "plimsoll/judges/ratchet.h"
 #include "plimsoll/judges/regression.h"
+#include "plimsoll/judges/slope.h"
 #include "plimsoll/judges/threshold.h"
 #include "plimsoll/judges/words.h"
 
@@ -33,6 +34,8 @@ std::vector<model::Judgement> judge(const Question& question, const stats::Noise
   if (std::holds_alternative<model::Change>(check)) return judge_change(question, noise);
   if (std::holds_alternative<model::Ratchet>(check)) return {judge_ratchet(question)};
   if (std::holds_alternative<model::Fresh>(check)) return {judge_fresh(question)};
+  const auto& stat = question.rule.stat;
+  if (stat && stat->kind == model::StatKind::slope) return {judge_slope(question)};
   return {judge_threshold(question)};
 }
 

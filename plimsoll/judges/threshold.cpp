@@ -136,7 +136,7 @@ class ThresholdJudge {
         slices_(slices_of(question.head)),
         merged_(*model::merge(question.head)) {
     judgement_.bound = threshold_.bound.value;
-    judgement_.unit = model::statistic_unit(question.series.unit, question.rule.stat);
+    judgement_.unit = model::statistic_unit(judgement_.unit, question.rule.stat);
     if (question.rule.stat) judgement_.stat = model::to_string(*question.rule.stat);
   }
 
@@ -201,7 +201,16 @@ class ThresholdJudge {
     stats::Interval interval = stats::t_interval(values);
     // Centred on the mean of all values, which the slices' mean of means is not where slices differ in size.
     const double shift = value_ - stats::mean(values);
-    return by_interval({interval.lo + shift, interval.hi + shift});
+    return by_interval(within_range({interval.lo + shift, interval.hi + shift}));
+  }
+
+  // Student's interval knows nothing of where values can lie: a mean of shares is one.
+  stats::Interval within_range(const stats::Interval& interval) const {
+    const bool shares = question_.series.unit == "ratio" &&
+                        model::statistic(merged_, model::Stat{model::StatKind::min}).value_or(-1) >= 0 &&
+                        model::statistic(merged_, model::Stat{model::StatKind::max}).value_or(2) <= 1;
+    if (!shares) return interval;
+    return {std::max(interval.lo, 0.0), std::min(interval.hi, 1.0)};
   }
 
   // One number a slice where slices hold many values, else every value.

@@ -28,13 +28,25 @@ std::string digest(const Question& question) {
   return base::hex64(base::xxh3_64(text));
 }
 
+// Of a ratio that counts k of n, or whose bound was written in per cent, people read per cent; of any other
+// (a mean reciprocal rank) the number.
+std::string unit_of(const Question& question) {
+  const std::string& unit = question.series.unit;
+  if (unit != "ratio") return unit;
+  const bool counted =
+      !question.head.empty() && std::holds_alternative<model::Proportion>(question.head.front().value);
+  const auto* bound = std::get_if<model::Threshold>(&question.rule.check);
+  const bool per_cent = bound != nullptr && bound->bound.dimension == base::Dimension::share;
+  return counted || per_cent ? "share" : unit;
+}
+
 }  // namespace
 
 model::Judgement begin_judgement(const Question& question) {
   model::Judgement judgement;
   judgement.rule = question.rule.text;
   judgement.series = to_string(question.series.id);
-  judgement.unit = question.series.unit;
+  judgement.unit = unit_of(question);
   judgement.level = question.rule.level == model::Level::warn ? "warn" : "fail";
   judgement.because = question.rule.because;
   judgement.owner = question.rule.owner;

@@ -26,13 +26,14 @@ struct Match {
 
 // Which series (or findings) a rule speaks of.
 struct Selector {
-  std::string name;                             // dotted; "*" is one segment, a final "**" any tail
+  std::string name;  // dotted; "*" is one segment, a final "**" any tail
   std::vector<Match> matches;
-  std::optional<std::vector<std::string>> by;   // labels to keep apart; the others are merged
+  std::optional<std::vector<std::string>> by;  // labels to keep apart; the others are merged
   bool operator==(const Selector&) const = default;
 };
 
-enum class StatKind { percentile, mean, median, min, max, rate, count };
+// `slope` is how fast the values rise over the run's time; it goes with a bound "per time" only.
+enum class StatKind { percentile, mean, median, min, max, rate, count, slope };
 
 struct Stat {
   StatKind kind = StatKind::mean;
@@ -45,6 +46,7 @@ enum class Comparison { less, less_equal, greater, greater_equal, equal };
 struct Threshold {
   Comparison comparison = Comparison::less;
   base::Quantity bound;
+  double per_seconds = 0;  // 3600 in "1MiB/h"; 0: the bound is no speed
   bool operator==(const Threshold&) const = default;
 };
 struct Regression {
@@ -75,8 +77,8 @@ struct Rule {
   Check check;
   Level level = Level::fail;  // what a violation means
   std::string because, owner, until;
-  std::string text;           // as the user wrote it, for reports
-  base::Place place;          // where it stands in the plan; not part of equality
+  std::string text;   // as the user wrote it, for reports
+  base::Place place;  // where it stands in the plan; not part of equality
 
   bool operator==(const Rule& other) const {
     return selector == other.selector && stat == other.stat && check == other.check && level == other.level &&
@@ -87,19 +89,21 @@ struct Rule {
 // Whether the selector's name pattern covers the name.
 bool name_matches(std::string_view pattern, std::string_view name);
 
-// Whether name and labels match. An absent label is the empty text. A regular expression that does not compile matches
-// nothing (the plan's reader refuses it before).
+// Whether name and labels match. An absent label is the empty text. A regular expression that does not
+// compile matches nothing (the plan's reader refuses it before).
 bool selects(const Selector& selector, const SeriesId& id);
 
-// The same for findings: their fields (severity, rule, tool, file, package, probe, licence, cwe) are the labels;
-// "severity=~high|critical" as usual. rule also covers the aliases; of several tools or aliases one is enough. A finding
-// does not know its probe's kind: the caller holds `<probe kind>.findings` against the name with name_matches.
+// The same for findings: their fields (severity, rule, tool, file, package, probe, licence, cwe) are the
+// labels; "severity=~high|critical" as usual. rule also covers the aliases; of several tools or aliases one
+// is enough. A finding does not know its probe's kind: the caller holds `<probe kind>.findings` against the
+// name with name_matches.
 bool selects(const Selector& selector, const Finding& finding);
 
 // RE2's complaint, or nothing where the pattern is good.
 std::optional<std::string> regex_error(const std::string& pattern);
 
-// Whether a series' labels fall into the same group under `by`: the labels that `by` keeps (all where by is absent).
+// Whether a series' labels fall into the same group under `by`: the labels that `by` keeps (all where by is
+// absent).
 Labels group_labels(const Selector& selector, const Labels& labels);
 
 }  // namespace plimsoll::model

@@ -124,6 +124,7 @@ base::Result<Fact> read_fact(const Json& json) {
 Json to_json(const Snapshot& snapshot) {
   return {{"verdict", to_json(snapshot.verdict)},
           {"timelines", write_list(snapshot.timelines, write_timeline)},
+          {"loads", write_list(snapshot.loads, [](const LoadPicture& load) { return to_json(load); })},
           {"histories", write_list(snapshot.histories, write_history)},
           {"facts", write_list(snapshot.facts, write_fact)},
           {"log_tail", snapshot.log_tail}};
@@ -136,6 +137,9 @@ base::Result<Snapshot> snapshot_from_json(const Json& json) {
   if (verdict == nullptr) return base::fail(base::ErrorCode::corrupt, "verdict: missing");
   BASE_ASSIGN(snapshot.verdict, verdict_from_json(*verdict));
   BASE_ASSIGN(snapshot.timelines, read_list<Timeline>(json, "timelines", read_timeline));
+  if (base::find(json, "loads") != nullptr) {  // runs of earlier versions have none
+    BASE_ASSIGN(snapshot.loads, read_list<LoadPicture>(json, "loads", load_picture_from_json));
+  }
   BASE_ASSIGN(snapshot.histories, read_list<History>(json, "histories", read_history));
   BASE_ASSIGN(snapshot.facts, read_list<Fact>(json, "facts", read_fact));
   BASE_ASSIGN(snapshot.log_tail, strings_or_none(json, "log_tail"));

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "plimsoll/model/load_picture.h"
 #include "plimsoll/model/verdict.h"
 
 namespace plimsoll::model {
@@ -48,6 +49,7 @@ struct Fact {
 struct Snapshot {
   Verdict verdict;
   std::vector<Timeline> timelines;
+  std::vector<LoadPicture> loads;
   std::vector<History> histories;
   std::vector<Fact> facts;
   std::vector<std::string> log_tail;        // last lines of the guarded service, masked; only where it died

@@ -23,7 +23,8 @@ double percentile_of(const Samples& samples, double percent) {
 }
 
 std::optional<double> of_samples(const Samples& samples, const Stat& stat) {
-  if (samples.empty() || stat.kind == StatKind::rate) return std::nullopt;
+  const bool none = stat.kind == StatKind::rate || stat.kind == StatKind::slope;  // needs time
+  if (samples.empty() || none) return std::nullopt;
   if (stat.kind == StatKind::count) return static_cast<double>(samples.size());
   if (std::ranges::any_of(samples, [](double x) { return std::isnan(x); })) return std::nan("");
   switch (stat.kind) {
@@ -58,6 +59,7 @@ std::optional<double> of_histogram(const base::Histogram& histogram, const Stat&
     case StatKind::count:
       return static_cast<double>(histogram.count());
     case StatKind::rate:
+    case StatKind::slope:
       return std::nullopt;
   }
   return std::nullopt;
@@ -83,6 +85,7 @@ std::optional<double> statistic(const Value& value, const std::optional<Stat>& s
 }
 
 std::string statistic_unit(const std::string& series_unit, const std::optional<Stat>& stat) {
+  if (stat && stat->kind == StatKind::slope) return series_unit + "_per_hour";
   return stat && stat->kind == StatKind::count ? "count" : series_unit;
 }
 
@@ -102,13 +105,15 @@ std::string to_string(const Stat& stat) {
       return "rate";
     case StatKind::count:
       return "count";
+    case StatKind::slope:
+      return "slope";
   }
   return "mean";
 }
 
 std::optional<Stat> parse_stat(std::string_view text) {
-  for (const StatKind kind :
-       {StatKind::mean, StatKind::median, StatKind::min, StatKind::max, StatKind::rate, StatKind::count}) {
+  for (const StatKind kind : {StatKind::mean, StatKind::median, StatKind::min, StatKind::max, StatKind::rate,
+                              StatKind::count, StatKind::slope}) {
     if (text == to_string(Stat{kind})) return Stat{kind};
   }
   if (!text.starts_with('p')) return std::nullopt;

@@ -8,13 +8,14 @@
 
 namespace plimsoll::model {
 
-// percentile, median, min, max, mean of histograms and samples (nearest rank); rate = k/n of proportions; count = how many
-// values. A scalar is a sample of one. Without a stat: the rate of proportions, the mean of samples and histograms, the
-// scalar itself. nullopt where the value does not hold it (a percentile of a proportion, anything of nothing). May be
-// ±∞ or NaN where the evidence is.
+// percentile, median, min, max, mean of histograms and samples (nearest rank); rate = k/n of proportions;
+// count = how many values. A scalar is a sample of one. Without a stat: the rate of proportions, the mean of
+// samples and histograms, the scalar itself. nullopt where the value does not hold it (a percentile of a
+// proportion, anything of nothing). May be ±∞ or NaN where the evidence is.
 std::optional<double> statistic(const Value& value, const std::optional<Stat>& stat);
 
-// The unit of that number, given the series' unit: "count" for count, else the series'.
+// The unit of that number, given the series' unit: "count" for count, "bytes_per_hour" and the like for a
+// slope, else the series'.
 std::string statistic_unit(const std::string& series_unit, const std::optional<Stat>& stat);
 
 std::string to_string(const Stat& stat);  // "p95", "p99.9", "median"

@@ -196,7 +196,8 @@ std::vector<RuleQuestion> expand_rule(const model::Rule& rule, std::span<const m
 std::vector<std::pair<std::string, double>> threshold_edges(std::span<const model::Rule> rules) {
   std::set<std::pair<std::string, double>> edges;
   for (const model::Rule& rule : rules) {
-    if (const auto* threshold = std::get_if<model::Threshold>(&rule.check)) {
+    const auto* threshold = std::get_if<model::Threshold>(&rule.check);
+    if (threshold != nullptr && threshold->per_seconds == 0) {
       edges.emplace(rule.selector.name, threshold->bound.value);
     }
   }

@@ -84,13 +84,19 @@ std::string print_stat(const model::Stat& stat) {
       return "rate";
     case model::StatKind::count:
       return "count";
+    case model::StatKind::slope:
+      return "slope";
   }
   return "";
 }
 
 struct PrintCheck {
+  static std::string per(const model::Threshold& check) {
+    if (check.per_seconds == 0) return "";
+    return "/" + print_quantity({check.per_seconds, Dimension::seconds}).substr(1);  // "1h"
+  }
   std::string operator()(const model::Threshold& check) const {
-    return std::string(symbol(check.comparison)) + " " + print_quantity(check.bound);
+    return std::string(symbol(check.comparison)) + " " + print_quantity(check.bound) + per(check);
   }
   std::string operator()(const model::Regression& check) const {
     return "regression warn " + print_quantity({check.warn, Dimension::share}) + " fail " +

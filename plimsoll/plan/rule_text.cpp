@@ -26,18 +26,19 @@ struct StatName {
   std::string_view name;
   StatKind kind;
 };
-constexpr std::array stat_names = {StatName{"mean", StatKind::mean}, StatName{"median", StatKind::median},
-                                   StatName{"min", StatKind::min},   StatName{"max", StatKind::max},
-                                   StatName{"rate", StatKind::rate}, StatName{"count", StatKind::count},
-                                   StatName{"avg", StatKind::mean},  StatName{"med", StatKind::median}};
+constexpr std::array stat_names = {StatName{"mean", StatKind::mean},   StatName{"median", StatKind::median},
+                                   StatName{"min", StatKind::min},     StatName{"max", StatKind::max},
+                                   StatName{"rate", StatKind::rate},   StatName{"count", StatKind::count},
+                                   StatName{"slope", StatKind::slope}, StatName{"avg", StatKind::mean},
+                                   StatName{"med", StatKind::median}};
 
 // What may head a rule of k6, which names no series: https://grafana.com/docs/k6, "Thresholds".
 constexpr std::array<std::string_view, 5> k6_heads = {"avg", "min", "med", "max", "rate"};
 
 const std::vector<std::string>& words_after_selector() {
-  static const std::vector<std::string> words = {"p50",    "p95",     "p99",  "mean",  "median",
-                                                 "min",    "max",     "rate", "count", "regression",
-                                                 "change", "ratchet", "none", "fresh", "by"};
+  static const std::vector<std::string> words = {"p50",     "p95",  "p99",   "mean",  "median",     "min",
+                                                 "max",     "rate", "count", "slope", "regression", "change",
+                                                 "ratchet", "none", "fresh", "by"};
   return words;
 }
 
@@ -82,9 +83,11 @@ class RuleParser {
   Result<model::Check> word_check(std::string_view word, std::size_t at);
   Result<model::Comparison> comparison();
   Result<model::Check> threshold(std::string_view unit_of_bare_number = {});
+  Result<double> per(std::string_view bound, std::size_t at);
   Result<model::Check> regression();
   Result<double> percent();
   Result<model::Check> fresh();
+  base::Status check_speed(const model::Rule& rule);
   base::Status end();
 
   RuleScanner scan_;
@@ -102,6 +105,7 @@ Result<model::Rule> RuleParser::rule() {
     if (bare_regression_ && rule.selector.name == counted_series) rule.check = counted_bounds;
   }
   BASE_TRY(end());
+  BASE_TRY(check_speed(rule));
   return rule;
 }
 
@@ -313,14 +317,39 @@ Result<model::Check> RuleParser::threshold(std::string_view unit_of_bare_number)
   BASE_ASSIGN(const auto sign, comparison());
   scan_.skip_space();
   const auto at = scan_.position();
-  const auto text = scan_.take_until_space();
+  auto text = scan_.take_until_space();
   if (text.empty()) return scan_.expected("a bound", "as in < 200ms, > 0.75 or < 0.1%");
+  BASE_ASSIGN(const double per_seconds, per(text, at));
+  text = text.substr(0, text.find('/'));
   auto bound = base::parse_quantity(text);
   if (bound && bound->dimension == Dimension::none && !unit_of_bare_number.empty()) {
     bound = base::parse_quantity(fmt::format("{}{}", text, unit_of_bare_number));
   }
   if (!bound) return scan_.error(at, bound.error().message, bound.error().hint);
-  return model::Threshold{sign, *bound};
+  return model::Threshold{sign, *bound, per_seconds};
+}
+
+// The seconds behind the stroke of "1MiB/h"; 0 without one.
+Result<double> RuleParser::per(std::string_view bound, std::size_t at) {
+  const auto stroke = bound.find('/');
+  if (stroke == std::string_view::npos) return 0;
+  const auto unit = bound.substr(stroke + 1);
+  for (const auto& [name, seconds] : {std::pair("s", 1.0), {"m", 60.0}, {"h", 3'600.0}, {"d", 86'400.0}}) {
+    if (unit == name) return seconds;
+  }
+  return scan_.error(at + stroke + 1,
+                     fmt::format("expected s, m, h or d behind the stroke, found \"{}\"", unit),
+                     "as in slope < 1MiB/h");
+}
+
+// A slope is a speed, and nothing else is.
+base::Status RuleParser::check_speed(const model::Rule& rule) {
+  const bool slope = rule.stat && rule.stat->kind == StatKind::slope;
+  const auto* bound = std::get_if<model::Threshold>(&rule.check);
+  const bool speed = bound != nullptr && bound->per_seconds > 0;
+  if (slope == speed && (!slope || bound->comparison != model::Comparison::equal)) return {};
+  return scan_.error(0, slope ? "a slope is judged by a bound per time" : "only a slope has a bound per time",
+                     "as in service.memory slope < 1MiB/h");
 }
 
 Result<model::Check> RuleParser::regression() {

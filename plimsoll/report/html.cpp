@@ -5,6 +5,7 @@
 #include "plimsoll/report/html_banner.h"
 #include "plimsoll/report/html_charts.h"
 #include "plimsoll/report/html_judgements.h"
+#include "plimsoll/report/html_load.h"
 #include "plimsoll/report/html_sections.h"
 #include "plimsoll/report/html_style.h"
 #include "plimsoll/report/words.h"
@@ -36,6 +37,7 @@ std::vector<Section> sections_of(const model::Snapshot& snapshot) {
   const model::Verdict& verdict = snapshot.verdict;
   return {{"log", "Log", log_section(snapshot)},
           {"judgements", "Judgements", judgements_section(verdict)},
+          {"load", "Load", load_section(snapshot)},
           {"over-time", "Over time", timelines_section(snapshot)},
           {"history", "History", histories_section(snapshot)},
           {"findings", "Findings", findings_section(verdict)},

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "plimsoll/report/html_banner.h"
+#include "plimsoll/report/html_figure.h"
 #include "plimsoll/report/html_table.h"
 #include "plimsoll/report/svg_chart.h"
 #include "plimsoll/report/words.h"
@@ -91,12 +92,6 @@ Chart timeline_chart(const model::Verdict& verdict, const Timeline& timeline) {
   return chart;
 }
 
-Markup figure(const Markup& title, const Markup& picture, const std::string& words) {
-  return element("figure", {},
-                 element("h3", {}, title) + element("div", {{"class", "plot"}}, picture) +
-                     element("figcaption", {}, words));
-}
-
 std::string in_unit(std::string_view unit) {
   return needs_unit(unit) ? " in " + std::string(unit) : std::string();
 }
@@ -170,20 +165,12 @@ Markup history_figure(const model::Verdict& verdict, const History& history) {
                      element("figcaption", {}, chart.description) + history_table(history));
 }
 
-Markup section(std::string_view id, std::string_view title, std::string_view lead, std::string_view grid,
-               const Markup& figures) {
-  if (figures.empty()) return {};
-  return element("section", {{"aria-labelledby", std::string(id)}},
-                 element("h2", {{"id", std::string(id)}}, title) + element("p", {{"class", "lead"}}, lead) +
-                     element("div", {{"class", std::string(grid)}}, figures));
-}
-
 }  // namespace
 
 Markup timelines_section(const model::Snapshot& snapshot) {
   Markup figures;
   for (const Timeline& timeline : snapshot.timelines) figures += timeline_figure(snapshot.verdict, timeline);
-  return section(
+  return figure_section(
       "over-time", "Over the time of this run",
       "Percentiles of each slice of time; the latency of a load counts from when a request was due.", "plots",
       figures);
@@ -192,9 +179,9 @@ Markup timelines_section(const model::Snapshot& snapshot) {
 Markup histories_section(const model::Snapshot& snapshot) {
   Markup figures;
   for (const History& history : snapshot.histories) figures += history_figure(snapshot.verdict, history);
-  return section("history", "Over earlier runs",
-                 "The runs that this one was compared with, oldest first; the filled dot is this run.",
-                 "plots small-plots", figures);
+  return figure_section("history", "Over earlier runs",
+                        "The runs that this one was compared with, oldest first; the filled dot is this run.",
+                        "plots small-plots", figures);
 }
 
 }  // namespace plimsoll::report

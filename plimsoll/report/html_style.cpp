@@ -117,6 +117,12 @@ figure h3 { font-weight: 400; margin-bottom: 0.35rem; overflow-wrap: anywhere; }
 svg text.name { stroke: none; font-weight: 600; }
 text.line1 { fill: var(--line1); } text.line2 { fill: var(--line2); } text.line3 { fill: var(--line3); }
 polyline.past { stroke: var(--soft); stroke-opacity: 0.7; } .dot.past { fill: var(--page); stroke: var(--soft); stroke-width: 1.5; }
+.failures { stroke: var(--fail); } .dot.failures { fill: var(--fail); }
+.heat rect, .swatch { fill: var(--line2); background: var(--line2); }
+.heat .failed { fill: var(--fail); }
+.heat1 { opacity: 0.14; } .heat2 { opacity: 0.28; } .heat3 { opacity: 0.45; } .heat4 { opacity: 0.62; } .heat5 { opacity: 0.8; }
+.swatch { display: inline-block; width: 0.85rem; height: 0.85rem; vertical-align: -0.1rem; }
+.wide { grid-column: 1 / -1; }
 .dot.past.last { fill: var(--tone); stroke: var(--tone); r: 4.5px; }
 )css";
 

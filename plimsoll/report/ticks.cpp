@@ -53,8 +53,8 @@ std::vector<Tick> ticks(double low, double high, std::string_view unit, int want
 }
 
 bool needs_unit(std::string_view unit) {
-  constexpr std::array<std::string_view, 7> kShort = {
-      "seconds", "bytes", "ratio", "count", "per_second", "bytes_per_second", ""};
+  constexpr std::array<std::string_view, 8> kShort = {
+      "seconds", "bytes", "ratio", "share", "count", "per_second", "bytes_per_second", ""};
   return std::ranges::find(kShort, unit) == kShort.end();
 }
 

@@ -159,7 +159,10 @@ TEST(Format, SaysWhereThereIsNoNumber) {
 TEST(Format, ValueGoesByTheUnitOfItsSeries) {
   EXPECT_EQ(format_value(0.2, "seconds"), "200 ms");
   EXPECT_EQ(format_value(2048, "bytes"), "2 KiB");
-  EXPECT_EQ(format_value(0.25, "ratio"), "25 %");
+  EXPECT_EQ(format_value(0.25, "share"), "25 %");
+  EXPECT_EQ(format_value(0.8333, "ratio"), "0.833");
+  EXPECT_EQ(format_value(3 * 1024 * 1024, "bytes_per_hour"), "3 MiB/h");
+  EXPECT_EQ(format_value(2, "count_per_hour"), "2/h");
   EXPECT_EQ(format_value(1234, "count"), "1,234");
   EXPECT_EQ(format_value(1234, "requests/s"), "1,234 requests/s");
   EXPECT_EQ(format_value(1234, "per_second"), "1,234/s");

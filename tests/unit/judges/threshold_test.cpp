@@ -91,6 +91,30 @@ TEST(Threshold, AMeanIsJudgedOverItsSubjects) {
   EXPECT_EQ(only(question).status, Status::fail);
 }
 
+TEST(Threshold, AMeanOfSharesIsAShare) {
+  Question question = ask("eval.mrr > 0.5", "ratio", model::Better::higher);
+  for (int i = 0; i < 6; ++i) question.head.push_back({.value = i == 0 ? 0.2 : 1.0});
+  const Judgement judgement = only(question);
+  EXPECT_EQ(*judgement.effect->high, 1);
+  EXPECT_LT(*judgement.effect->low, 0.87);
+  Question speedup = ask("bench.speedup > 0.5", "ratio", model::Better::higher);
+  for (int i = 0; i < 6; ++i) speedup.head.push_back({.value = i == 0 ? 0.2 : 1.5});
+  EXPECT_GT(*only(speedup).effect->high, 1.5);
+}
+
+TEST(Threshold, SharesReadInPerCentAndOtherRatiosAsNumbers) {
+  Question errors = ask("load.errors < 0.1%", "ratio");
+  errors.head = {share(0, 0, 10'000)};
+  EXPECT_EQ(only(errors).unit, "share");
+  Question rank = ask("eval.mrr > 0.75", "ratio", model::Better::higher);
+  rank.head = {{.value = model::Samples{0.8, 0.9, 0.8}}};
+  EXPECT_EQ(only(rank).unit, "ratio");
+  EXPECT_TRUE(only(rank).explanation.contains("0.833"));
+  rank.rule = plan::parse_rule("eval.mrr > 75%").value();
+  EXPECT_EQ(only(rank).unit, "share");
+  EXPECT_TRUE(only(rank).explanation.contains("83.3 %"));
+}
+
 TEST(Threshold, OneScalarIsExact) {
   Question question = ask("eval.leaks = 0", "count");
   question.head = {{.value = 0.0}};

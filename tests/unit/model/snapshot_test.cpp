@@ -22,6 +22,7 @@ RC_GTEST_PROP(Snapshot, JsonReadsBackAndIsWrittenTheSame, ()) {
   const auto read = read_back(snapshot);
   RC_ASSERT(read.has_value());
   RC_ASSERT(read->timelines == snapshot.timelines);
+  RC_ASSERT(read->loads == snapshot.loads);
   RC_ASSERT(read->histories == snapshot.histories);
   RC_ASSERT(read->facts == snapshot.facts);
   RC_ASSERT(read->log_tail == snapshot.log_tail);

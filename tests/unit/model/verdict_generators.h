@@ -126,12 +126,33 @@ inline rc::Gen<Verdict> any_verdict() {
   });
 }
 
+inline rc::Gen<LoadPicture> any_load_picture() {
+  return rc::gen::exec([] {
+    LoadPicture picture;
+    picture.series = *label_value();
+    const auto rows = *rc::gen::inRange<std::size_t>(1, 5);
+    for (std::size_t edge = 0; edge <= rows; ++edge)
+      picture.row_edges.push_back(0.001 * static_cast<double>(edge + 1));
+    const auto columns = *rc::gen::inRange(0, 4);
+    for (int column = 0; column < columns; ++column) {
+      LoadColumn made{.at_seconds = static_cast<double>(column), .seconds = 1, .counts = {}};
+      for (std::size_t row = 0; row < rows; ++row)
+        made.counts.push_back(*rc::gen::inRange<std::uint64_t>(0, 1'000'000));
+      made.failed = *rc::gen::inRange<std::uint64_t>(0, 10);
+      picture.columns.push_back(made);
+    }
+    picture.spectrum = {{0.5, 0.01}, {1, 0.5}};
+    return picture;
+  });
+}
+
 inline rc::Gen<Snapshot> any_snapshot() {
   return rc::gen::exec([] {
     Snapshot snapshot;
     snapshot.verdict = *any_verdict();
     snapshot.timelines = *a_few(any_timeline());
     snapshot.histories = *a_few(any_history());
+    snapshot.loads = *a_few(any_load_picture());
     const auto facts = *rc::gen::inRange(0, 4);
     for (int i = 0; i < facts; ++i) snapshot.facts.push_back({*label_value(), *label_value()});
     snapshot.log_tail = *a_few(label_value());

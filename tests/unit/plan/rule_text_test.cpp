@@ -55,6 +55,23 @@ TEST(RuleText, ReadsEveryStatistic) {
   EXPECT_EQ(read("a < 10").stat, std::nullopt);
 }
 
+TEST(RuleText, ASlopeHasABoundPerTime) {
+  const model::Rule rule = read("service.memory slope < 1MiB/h");
+  EXPECT_EQ(rule.stat, (model::Stat{StatKind::slope}));
+  EXPECT_EQ(std::get<model::Threshold>(rule.check),
+            (model::Threshold{model::Comparison::less, {1048576, base::Dimension::bytes}, 3600}));
+  EXPECT_EQ(print_rule(rule), "service.memory slope < 1MiB/h");
+  for (const char* text : {"a slope < 5/s", "a slope >= 0.5/m", "a slope <= 2KiB/d"})
+    EXPECT_EQ(print_rule(read(text)), text);
+}
+
+TEST(RuleText, OnlyASlopeHasABoundPerTime) {
+  for (const char* text :
+       {"a slope < 1MiB", "a p95 < 1s/h", "a < 1MiB/h", "a slope regression", "a slope ratchet",
+        "a slope = 1/h", "a slope < 1MiB/week", "a slope < 1MiB/", "a slope < /h"})
+    EXPECT_FALSE(parse_rule(text)) << text;
+}
+
 TEST(RuleText, ReadsTheOtherChecks) {
   EXPECT_EQ(read("bench.** regression").check, model::Check(model::Regression{0.10, 0.20}));
   EXPECT_EQ(read("bench.** regression warn 5% fail 30%").check, model::Check(model::Regression{0.05, 0.30}));

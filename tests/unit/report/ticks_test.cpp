@@ -24,7 +24,7 @@ TEST(Ticks, AreRoundInTheUnitTheyAreWrittenIn) {
   EXPECT_THAT(labels(0, 3'000, "seconds", 4), ElementsAre("0 s", "15 min", "30 min", "45 min"));
   EXPECT_THAT(labels(0, 40 * 1048576.0, "bytes", 4),
               ElementsAre("0 B", "10 MiB", "20 MiB", "30 MiB", "40 MiB"));
-  EXPECT_THAT(labels(0.7, 0.9, "ratio", 4), ElementsAre("70 %", "75 %", "80 %", "85 %", "90 %"));
+  EXPECT_THAT(labels(0.7, 0.9, "share", 4), ElementsAre("70 %", "75 %", "80 %", "85 %", "90 %"));
   EXPECT_THAT(labels(0, 400, "requests/s", 4), ElementsAre("0", "100", "200", "300", "400"));
   EXPECT_THAT(labels(0, 400, "per_second", 4), ElementsAre("0/s", "100/s", "200/s", "300/s", "400/s"));
 }
