@@ -90,8 +90,14 @@ void ClosedModel::follow_ramp(base::Nanoseconds now) {
 
 void ClosedModel::join(std::uint32_t index, base::Nanoseconds now) {
   users_[index].active = true;
+  if (FlowRunner* flows = worker_.flows()) {
+    const auto threads = static_cast<std::uint64_t>(worker_.shared().threads);
+    flows->welcome(index, index * threads + static_cast<std::uint64_t>(worker_.index()));
+  }
   const ThinkTime& think_time = worker_.shared().plan.shape.think_time;
-  if (think_time.distribution == ThinkDistribution::exponential) return think(index, now);
+  if (think_time.distribution == ThinkDistribution::exponential && think_time.mean > 0ns) {
+    return wake_at(index, now + pause_of(think_time, worker_.random()));
+  }
   // Constant think times would keep users in step for ever: let them begin spread over one.
   wake_at(index, now + base::Nanoseconds(std::llround(static_cast<double>(think_time.mean.count()) *
                                                       worker_.random().uniform())));
@@ -104,11 +110,11 @@ bool ClosedModel::may_ask(base::Nanoseconds now) const {
 void ClosedModel::ask(std::uint32_t index, base::Nanoseconds now) {
   User& user = users_[index];
   if (!may_ask(now)) return;
-  if (index >= active_) {
+  if (index >= active_ && leaves(index)) {
     user.active = false;
     return;
   }
-  const Exchange exchange{worker_.pick_route(), now >= worker_.counting_from(), now, std::nullopt};
+  const Exchange exchange{worker_.next_route(index), now >= worker_.counting_from(), now, std::nullopt};
   if (counts_requests_ && exchange.counted) --requests_left_;
   user.asking = true;
   ++asking_;
@@ -123,7 +129,7 @@ void ClosedModel::answered(std::uint32_t index) {
 }
 
 void ClosedModel::think(std::uint32_t index, base::Nanoseconds now) {
-  const base::Nanoseconds pause = think_time();
+  const base::Nanoseconds pause = think_time(index);
   if (pause > base::Nanoseconds{}) return wake_at(index, now + pause);
   users_[index].planned = now;
   ask(index, now);
@@ -134,12 +140,14 @@ void ClosedModel::wake_at(std::uint32_t index, base::Nanoseconds when) {
   alarms_.push({when, index});
 }
 
-base::Nanoseconds ClosedModel::think_time() {
-  const ThinkTime& think = worker_.shared().plan.shape.think_time;
-  if (think.mean <= base::Nanoseconds{} || think.distribution == ThinkDistribution::constant)
-    return think.mean;
-  return base::Nanoseconds(
-      std::llround(static_cast<double>(think.mean.count()) * worker_.random().exponential()));
+base::Nanoseconds ClosedModel::think_time(std::uint32_t index) {
+  const FlowRunner* flows = worker_.flows();
+  return pause_of(flows != nullptr ? flows->think_time(index) : worker_.shared().plan.shape.think_time,
+                  worker_.random());
+}
+
+bool ClosedModel::leaves(std::uint32_t index) {
+  return worker_.flows() == nullptr || worker_.flows()->between_flows(index);
 }
 
 }  // namespace plimsoll::traffic

@@ -13,7 +13,8 @@ namespace plimsoll::traffic {
 
 // Users who think begin by thinking, so that a thousand of them do not all come in the same moment (with
 // exponential think times the run is in its steady state from the start). After a connection was refused a
-// user waits 10 ms.
+// user waits 10 ms. A user of flows takes one after the other; when the ramp falls it ends the one it is in,
+// when the run ends it leaves it where it is.
 class ClosedModel final : public Model {
  public:
   explicit ClosedModel(Worker& worker);
@@ -46,7 +47,8 @@ class ClosedModel final : public Model {
   void answered(std::uint32_t user);
   void think(std::uint32_t user, base::Nanoseconds now);
   void wake_at(std::uint32_t user, base::Nanoseconds when);
-  base::Nanoseconds think_time();
+  base::Nanoseconds think_time(std::uint32_t user);
+  bool leaves(std::uint32_t user);
 
   Worker& worker_;
   Ramp ramp_;  // users over time; empty where their number is constant

@@ -68,17 +68,6 @@ int choose_threads(const LoadPlan& plan) {
   return rate <= one_thread_is_enough ? 1 : std::clamp(usable_cores() - 1, 1, most_threads);
 }
 
-// At least 30 slices where there is time for them, a second each at most. How long a number of requests takes
-// nobody knows: half a microsecond each makes 30 slices at the fastest there is, and bearably many at the
-// slowest.
-base::Nanoseconds choose_slice_length(const LoadShape& shape) {
-  const base::Nanoseconds length = expected_length(shape);
-  const base::Nanoseconds slice =
-      length == 0ns ? 500ns * static_cast<std::int64_t>(std::min<std::uint64_t>(*shape.requests, 2'000'000))
-                    : (length - shape.warmup) / 30;
-  return std::clamp<base::Nanoseconds>(slice, 10ms, 1s);
-}
-
 base::Status check_plan(const LoadPlan& plan) {
   if (plan.routes.empty()) return base::fail(ErrorCode::invalid_argument, "a load plan needs a request");
   const std::size_t most_edges =
@@ -87,11 +76,7 @@ base::Status check_plan(const LoadPlan& plan) {
   if (most_edges > 32) {
     return base::fail(ErrorCode::invalid_argument, "more than 32 different bounds on one series");
   }
-  if (!plan.target.is_loopback() && plan.target.host != plan.allowed_host) {
-    return base::fail(ErrorCode::invalid_argument,
-                      "load goes to this machine only, and " + plan.target.host + " is another",
-                      "where you may put load on it, say --i-may-load " + plan.target.host);
-  }
+  BASE_TRY(check_target(plan));
   return check_shape(plan.shape);
 }
 
@@ -108,6 +93,17 @@ LoadResult unreachable_result(const LoadPlan& plan, ErrorKind kind, std::string 
   tally.add_to(result.all);
   tally.add_to(result.routes.front().second);
   return result;
+}
+
+void add_flows(LoadResult& result, const WorkerTotals& totals) {
+  for (std::size_t i = 0; i < totals.checks.size(); ++i) {
+    result.checks[i].counts.passed += totals.checks[i].passed;
+    result.checks[i].counts.failed += totals.checks[i].failed;
+  }
+  for (std::size_t i = 0; i < totals.flows.size(); ++i) {
+    result.flows[i].second.completed += totals.flows[i].completed;
+    result.flows[i].second.failed += totals.flows[i].failed;
+  }
 }
 
 // The threads of a run; joins them.
@@ -142,11 +138,14 @@ class Run {
   Run(const LoadPlan& plan, const LoadEvents& events, const Endpoint& endpoint)
       : plan_(plan), events_(events), shared_(plan, choose_threads(plan)) {
     shared_.endpoint = endpoint;
-    shared_.slice_length = choose_slice_length(plan.shape);
+    shared_.slice_length = slice_length_of(plan);
     shared_.limit_was_asked_for = plan.shape.connections.has_value();
     limit_ = plan.shape.connections.value_or(default_connection_limit());
     shared_.connection_limit = std::max(1, limit_ / shared_.threads);
     for (const Route& route : plan.routes) result_.routes.emplace_back(route.name, RouteResult{});
+    for (auto& [route, check] : check_names(plan))
+      result_.checks.push_back({std::move(route), std::move(check), {}});
+    for (const Flow& flow : plan.flows.list) result_.flows.emplace_back(flow.name, FlowCounts{});
   }
 
   base::Result<LoadResult> run() {
@@ -218,6 +217,7 @@ class Run {
       result_.generator.late_sends += totals.never_sent;
       result_.generator.connections_opened += totals.connections_opened;
       result_.generator.run_queue_wait_seconds += totals.run_queue_wait_seconds;
+      add_flows(result_, totals);
     }
     for (const auto& [name, route] : result_.routes) merge_into(result_.all, route);
     describe(last_done);
@@ -288,7 +288,7 @@ std::uint64_t total(const ErrorCounts& errors) {
   return std::accumulate(errors.begin(), errors.end(), std::uint64_t{0});
 }
 
-base::Result<LoadResult> run_load(const LoadPlan& plan, const LoadEvents& events) {
+base::Result<LoadResult> run_one_load(const LoadPlan& plan, const LoadEvents& events) {
   BASE_TRY(check_plan(plan));
   const auto endpoint = resolve(plan.target);
   if (!endpoint && endpoint.error().code == ErrorCode::not_found) {

@@ -69,6 +69,23 @@ struct RouteResult {
   base::Histogram event_gap;    // between the events of streams
 };
 
+// How often a check of a step held.
+struct CheckCounts {
+  std::uint64_t passed = 0;
+  std::uint64_t failed = 0;
+};
+struct CheckResult {
+  std::string route;
+  std::string name;  // "extract" for what later steps need of a response
+  CheckCounts counts;
+};
+
+// How flows ended.
+struct FlowCounts {
+  std::uint64_t completed = 0;  // every step taken, none failed
+  std::uint64_t failed = 0;     // a step failed, whether or not the flow went on
+};
+
 // What is said about the generator itself.
 struct GeneratorResult {
   bool saturated = false;
@@ -98,20 +115,28 @@ struct LoadResult {
   GeneratorResult generator;
   RouteResult all;
   std::vector<std::pair<std::string, RouteResult>> routes;
+  std::vector<CheckResult> checks;  // in the order of the routes; of plans with flows
+  std::vector<std::pair<std::string, FlowCounts>> flows;
+  std::string teardown_error;  // "" where all went well
 
   // The service was not there to be measured, from the start or from some moment on.
   bool service_was_dead() const { return unreachable || gave_up; }
 };
 
 struct LoadEvents {
-  std::function<void(const LoadSlice&)> on_slice;  // in order, from the thread that called run_load
+  std::function<void(const LoadSlice&)> on_slice;  // in order, one at a time
   std::function<bool()> stop;                      // asked every 50 ms or so: whether to end early
 };
 
 // Runs to the end: after the last due time it waits until every request is answered, failed or timed out.
 // invalid_argument for a plan that contradicts itself or a target that is not allowed; io where the system
 // refuses what the engine needs. An unreachable target is a result, not an error.
+// Where the plan has a set-up, it comes first: unavailable where one of its steps failed, with the response's
+// status and first bytes, and nothing is measured. Slices of several parts are handed out as one.
 base::Result<LoadResult> run_load(const LoadPlan& plan, const LoadEvents& events = {});
+
+// One part of a run, without set-up and tear-down.
+base::Result<LoadResult> run_one_load(const LoadPlan& plan, const LoadEvents& events = {});
 
 // "nobody answers at http://127.0.0.1:8080/: connection refused", of a result that is unreachable or gave up;
 // else empty.

@@ -57,6 +57,17 @@ OrderedJson route_json(const RouteResult& route) {
   return json;
 }
 
+OrderedJson checks_json(const LoadResult& result) {
+  OrderedJson list = OrderedJson::array();
+  for (const CheckResult& check : result.checks) {
+    list.push_back({{"route", check.route},
+                    {"name", check.name},
+                    {"passed", check.counts.passed},
+                    {"failed", check.counts.failed}});
+  }
+  return list;
+}
+
 OrderedJson tls_json(const std::optional<TlsSummary>& tls) {
   if (!tls) return nullptr;
   return {{"version", tls->version},
@@ -101,6 +112,12 @@ nlohmann::ordered_json to_json(const LoadResult& result) {
   json["generator"] = generator_json(result.generator);
   json["routes"] = OrderedJson::object();
   for (const auto& [name, route] : result.routes) json["routes"][name] = route_json(route);
+  json["checks"] = checks_json(result);
+  json["flows"] = OrderedJson::object();
+  for (const auto& [name, counts] : result.flows)
+    json["flows"][name] = {{"completed", counts.completed}, {"failed", counts.failed}};
+  json["teardown_error"] =
+      result.teardown_error.empty() ? OrderedJson(nullptr) : OrderedJson(result.teardown_error);
   return json;
 }
 

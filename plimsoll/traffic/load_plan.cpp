@@ -1,5 +1,6 @@
 #include "plimsoll/traffic/load_plan.h"
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 
@@ -7,6 +8,7 @@ namespace plimsoll::traffic {
 namespace {
 
 using base::ErrorCode;
+using namespace std::chrono_literals;
 
 constexpr double most_rate = 10'000'000;
 constexpr std::chrono::hours longest{24 * 7};
@@ -73,6 +75,12 @@ base::Status check_shape(const LoadShape& shape) {
   return check_ranges(shape);
 }
 
+base::Nanoseconds pause_of(const ThinkTime& think, base::Random& random) {
+  if (think.mean <= base::Nanoseconds{} || think.distribution == ThinkDistribution::constant)
+    return think.mean;
+  return base::Nanoseconds(std::llround(static_cast<double>(think.mean.count()) * random.exponential()));
+}
+
 base::Nanoseconds expected_length(const LoadShape& shape) {
   if (!shape.rate_stages.empty()) return shape.warmup + length_of(shape.rate_stages);
   if (!shape.user_stages.empty()) return shape.warmup + length_of(shape.user_stages);
@@ -80,6 +88,24 @@ base::Nanoseconds expected_length(const LoadShape& shape) {
   if (!shape.rate) return {};
   return shape.warmup +
          base::Nanoseconds(std::llround(static_cast<double>(*shape.requests) / *shape.rate * 1e9));
+}
+
+// How long a number of requests takes nobody knows: half a microsecond each makes 30 slices at the fastest
+// there is, and bearably many at the slowest.
+base::Nanoseconds slice_length_of(const LoadPlan& plan) {
+  if (plan.slice_length) return *plan.slice_length;
+  const LoadShape& shape = plan.shape;
+  const base::Nanoseconds length = expected_length(shape);
+  const base::Nanoseconds slice =
+      length == 0ns ? 500ns * static_cast<std::int64_t>(std::min<std::uint64_t>(*shape.requests, 2'000'000))
+                    : (length - shape.warmup) / 30;
+  return std::clamp<base::Nanoseconds>(slice, 10ms, 1s);
+}
+
+base::Status check_target(const LoadPlan& plan) {
+  if (plan.target.is_loopback() || plan.target.host == plan.allowed_host) return {};
+  return refuse("load goes to this machine only, and " + plan.target.host + " is another",
+                "where you may put load on it, say --i-may-load " + plan.target.host);
 }
 
 Schedule make_schedule(const LoadShape& shape, std::uint64_t seed) {

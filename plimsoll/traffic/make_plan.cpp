@@ -49,19 +49,115 @@ std::map<std::string, TextTemplate> headers_of(const Scenario& scenario, const S
   return headers;
 }
 
-Route make_route(const Scenario& scenario, const Step& step, const net::Url& target,
+std::string prefix_of(const net::Url& target) {
+  if (target.path == "/") return {};
+  return target.path.ends_with('/') ? target.path.substr(0, target.path.size() - 1) : target.path;
+}
+
+Route make_route(const Scenario& scenario, const Step& step, const LoadPlan& plan,
                  const std::map<std::string, std::string>& common) {
   RequestParts parts;
   parts.method = step.method;
-  parts.authority = target.authority();
-  if (target.path != "/")
-    parts.target.append(target.path.ends_with('/') ? target.path.substr(0, target.path.size() - 1)
-                                                   : target.path);
+  parts.authority = plan.target.authority();
+  parts.cookies = plan.flows.cookies;
+  parts.target.append(prefix_of(plan.target));
   parts.target.append(step.path);
   for (const auto& [name, value] : headers_of(scenario, step, common))
     parts.headers.emplace_back(name, value);
   if (step.body) parts.body = step.body->text;
-  return {step.name, step.weight, RequestTemplate(parts), step.expect.value_or(scenario.expect)};
+  Route route{step.name, step.weight, RequestTemplate(parts), step.expect.value_or(scenario.expect),
+              step.logic};
+  route.logic.path = prefix_of(plan.target) + step.logic.path;
+  return route;
+}
+
+bool has_logic(const Step& step) {
+  const StepLogic& logic = step.logic;
+  return !logic.checks.empty() || !logic.extractions.empty() || logic.think_time || logic.once ||
+         logic.goes_on;
+}
+
+// Whether requests belong to somebody who remembers; else each is drawn by itself, which costs less.
+bool has_users(const Scenario& scenario) {
+  return scenario.cookies.value_or(false) || !scenario.vocabulary->variables.empty() ||
+         !scenario.vocabulary->tables.empty() || std::ranges::any_of(scenario.steps, has_logic);
+}
+
+void add_flow(LoadPlan& plan, const Scenario& scenario, const FlowOfSteps& steps,
+              const std::map<std::string, std::string>& headers) {
+  Flow flow{steps.name, steps.weight, static_cast<std::uint32_t>(plan.routes.size()),
+            static_cast<std::uint32_t>(steps.steps.size()), scenario.variables};
+  flow.variables.insert(flow.variables.end(), steps.variables.begin(), steps.variables.end());
+  for (const Step& step : steps.steps) plan.routes.push_back(make_route(scenario, step, plan, headers));
+  plan.flows.list.push_back(std::move(flow));
+}
+
+void add_requests(LoadPlan& plan, const Scenario& scenario,
+                  const std::map<std::string, std::string>& headers) {
+  for (const FlowOfSteps& flow : scenario.flows) add_flow(plan, scenario, flow, headers);
+  const bool users = has_users(scenario);
+  for (const Step& step : scenario.steps) {
+    if (users) {
+      add_flow(plan, scenario, {step.name, step.weight, {}, {step}}, headers);
+    } else {
+      plan.routes.push_back(make_route(scenario, step, plan, headers));
+    }
+  }
+}
+
+base::Result<std::shared_ptr<const LoadPlan>> plan_once(const ScenarioFile& file,
+                                                        const std::vector<Step>& steps,
+                                                        const std::string& base_url,
+                                                        const std::map<std::string, std::string>& headers) {
+  if (steps.empty()) return nullptr;
+  const Scenario& first = file.scenarios.front();
+  Scenario scenario;
+  scenario.name = file.name;
+  scenario.url = first.url;
+  scenario.tls = first.tls;
+  scenario.headers = first.headers;
+  scenario.expect = first.expect;
+  scenario.shape.timeout = first.shape.timeout;
+  scenario.vocabulary = first.vocabulary;
+  scenario.variables = first.variables;
+  scenario.flows.push_back({"once", 1, {}, steps});
+  BASE_ASSIGN(LoadPlan plan, make_plan(scenario, base_url, headers));
+  return std::make_shared<const LoadPlan>(std::move(plan));
+}
+
+// From the first moment that counts to the last.
+LoadShape spanning_shape(const std::vector<LoadPart>& parts) {
+  LoadShape shape;
+  base::Nanoseconds begin = base::Nanoseconds::max();
+  base::Nanoseconds end{};
+  shape.timeout = {};
+  for (const LoadPart& part : parts) {
+    const LoadShape& own = part.plan->shape;
+    begin = std::min(begin, part.start + own.warmup);
+    end = std::max(end,
+                   part.start + std::max<base::Nanoseconds>(expected_length(own), std::chrono::seconds(1)));
+    shape.timeout = std::max(shape.timeout, own.timeout);
+  }
+  shape.warmup = begin;
+  shape.duration = std::max<base::Nanoseconds>(end - begin, std::chrono::seconds(1));
+  return shape;
+}
+
+base::Result<LoadPlan> plan_parts(const ScenarioFile& file, const std::string& base_url,
+                                  const std::map<std::string, std::string>& headers) {
+  LoadPlan all;
+  for (const Scenario& scenario : file.scenarios) {
+    BASE_ASSIGN(LoadPlan plan, make_plan(scenario, base_url, headers));
+    for (Route route : plan.routes) {
+      route.name = scenario.name + "/" + route.name;
+      route.scenario = scenario.name;
+      all.routes.push_back(std::move(route));
+    }
+    if (all.parts.empty()) all.target = plan.target;
+    all.parts.push_back({scenario.name, std::make_shared<const LoadPlan>(std::move(plan)), scenario.start});
+  }
+  all.shape = spanning_shape(all.parts);
+  return all;
 }
 
 bool looks_like_json(std::string_view text) {
@@ -72,10 +168,10 @@ bool looks_like_json(std::string_view text) {
 }  // namespace
 
 base::Result<StepBody> make_body(std::string_view text, const std::filesystem::path& folder,
-                                 const base::Place& place) {
+                                 const base::Place& place, const Vocabulary* vocabulary) {
   const bool json = looks_like_json(text);
   BASE_ASSIGN(TextTemplate body,
-              TextTemplate::parse(text, json ? Escape::json : Escape::none, folder, place));
+              TextTemplate::parse(text, json ? Escape::json : Escape::none, folder, place, vocabulary));
   return StepBody{std::move(body), json ? "application/json" : "text/plain; charset=utf-8"};
 }
 
@@ -106,8 +202,19 @@ base::Result<LoadPlan> make_plan(const Scenario& scenario, const std::string& ba
   BASE_ASSIGN(plan.target, target_of(scenario, base_url));
   plan.tls = scenario.tls;
   plan.shape = scenario.shape;
-  for (const Step& step : scenario.steps)
-    plan.routes.push_back(make_route(scenario, step, plan.target, headers));
+  plan.flows.vocabulary = *scenario.vocabulary;
+  plan.flows.cookies = scenario.cookies.value_or(!scenario.flows.empty());
+  add_requests(plan, scenario, headers);
+  return plan;
+}
+
+base::Result<LoadPlan> make_plan(const ScenarioFile& file, const std::string& base_url,
+                                 const std::map<std::string, std::string>& headers) {
+  const bool alone = file.scenarios.size() == 1 && file.scenarios.front().start == base::Nanoseconds{};
+  BASE_ASSIGN(LoadPlan plan, alone ? make_plan(file.scenarios.front(), base_url, headers)
+                                   : plan_parts(file, base_url, headers));
+  BASE_ASSIGN(plan.setup, plan_once(file, file.setup, base_url, headers));
+  BASE_ASSIGN(plan.teardown, plan_once(file, file.teardown, base_url, headers));
   return plan;
 }
 

@@ -30,6 +30,7 @@ TextTemplate make_head(const RequestParts& parts) {
     head.append(value);
     head.append("\r\n");
   }
+  if (parts.cookies && !names(parts, "Cookie")) head.append_cookies();
   return head;
 }
 

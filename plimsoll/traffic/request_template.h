@@ -17,6 +17,7 @@ struct RequestParts {
   TextTemplate target;    // path and query
   std::vector<std::pair<std::string, TextTemplate>> headers;
   std::optional<TextTemplate> body;
+  bool cookies = false;  // those of the user, unless the headers name a Cookie
 };
 
 // Scratch space for rendering; one per thread, its capacity is kept.

@@ -1,328 +1,390 @@
 #include "plimsoll/traffic/scenario.h"
 
 #include <algorithm>
-#include <functional>
+#include <array>
 
 #include "base/file.h"
-#include "base/json.h"
 #include "base/text.h"
-#include "base/units.h"
-#include "base/yaml.h"
-#include "net/headers.h"
-#include "plimsoll/traffic/yaml_body.h"
+#include "base/yaml_environment.h"
+#include "plimsoll/traffic/shape_overrides.h"
+#include "plimsoll/traffic/step_reader.h"
 
 namespace plimsoll::traffic {
 namespace {
 
 using base::yaml::Entry;
-using base::yaml::Node;
+using fields::at_place;
+using fields::into;
+using fields::Node;
+using fields::Reader;
+using fields::Readers;
+using fields::wrong;
 
-constexpr std::size_t most_steps = 200;
-constexpr std::size_t longest_name = 200;
+constexpr std::size_t most_scenarios = 16;
+constexpr std::size_t most_flows = 100;
+constexpr std::size_t most_tables = 20;
 
-std::unexpected<base::Error> wrong(const Node& node, std::string expected) {
-  return base::fail_at(node.place,
-                       "expected " + std::move(expected) + ", found " + base::yaml::describe(node));
+base::Result<Arrival> arrival_of(const Node& node) {
+  if (node.is_scalar() && node.text == "constant") return Arrival::constant;
+  if (node.is_scalar() && node.text == "poisson") return Arrival::poisson;
+  return wrong(node, "constant or poisson");
 }
 
-// The error of a text's own reader, at the text's place.
-template <class T>
-base::Result<T> at_place(base::Result<T> result, const base::Place& place) {
-  if (!result && !result.error().place) result.error().place = place;
-  if (!result) result.error().code = base::ErrorCode::invalid_argument;
-  return result;
-}
-
-base::Result<std::string> text_of(const Node& node) {
-  if (!node.is_scalar() || node.text.empty()) return wrong(node, "a text");
-  return node.text;
-}
-
-base::Result<double> number_of(const Node& node, double low, double high, const std::string& what) {
-  const auto number = node.is_scalar() ? base::parse_double(node.text) : std::nullopt;
-  if (!number || !(*number >= low) || *number > high) return wrong(node, what);
-  return *number;
-}
-
-base::Result<int> count_of(const Node& node, int low, const std::string& what) {
+base::Result<std::uint64_t> requests_of(const Node& node) {
   const auto number = node.is_scalar() ? base::parse_integer(node.text) : std::nullopt;
-  if (!number || *number < low || *number > most_users) return wrong(node, what);
-  return static_cast<int>(*number);
+  if (!number || *number < 1) return wrong(node, "a whole number of requests, at least 1");
+  return static_cast<std::uint64_t>(*number);
 }
 
-base::Result<base::Nanoseconds> duration_of(const Node& node, bool may_be_zero) {
-  if (may_be_zero && node.is_scalar() && (node.text == "0" || node.text == "0s")) return base::Nanoseconds{};
-  if (!node.is_scalar()) return wrong(node, "a duration like 30s");
-  return at_place(base::parse_duration(node.text), node.place);
+base::Status read_stage(const Node& node, LoadShape& shape) {
+  std::optional<base::Nanoseconds> duration;
+  std::optional<double> rate;
+  std::optional<double> users;
+  const auto users_of = [](const Node& value) {
+    return fields::count_of(value, 0, "a whole number of users, at most 100,000");
+  };
+  BASE_TRY(fields::read_map(
+      node, "a stage like {duration: 30s, rate: 100}",
+      {{"duration", into(duration, [](const Node& value) { return fields::duration_of(value, true); })},
+       {"rate",
+        into(rate,
+             [](const Node& value) { return fields::number_of(value, 0, 1e7, "a rate of at least 0"); })},
+       {"users", into(users, users_of)}}));
+  if (!duration || rate.has_value() == users.has_value()) {
+    return base::fail_at(node.place, "a stage needs `duration` and one of `rate` and `users`");
+  }
+  (rate ? shape.rate_stages : shape.user_stages).push_back({*duration, rate ? *rate : *users});
+  return {};
 }
 
-// Keys and what reads their values; the error for an unknown key names the nearest known one.
-using Reader = std::function<base::Status(const Node&)>;
-using Readers = std::vector<std::pair<std::string, Reader>>;
-
-base::Status read_map(const Node& node, const std::string& what, const Readers& readers) {
-  if (!node.is_map()) return wrong(node, what);
-  std::vector<std::string> known;
-  for (const auto& [key, reader] : readers) known.push_back(key);
-  for (const Entry& entry : node.entries) {
-    const auto reader = std::ranges::find(known, entry.key);
-    if (reader == known.end()) {
-      const auto near = base::nearest(entry.key, known);
-      return base::fail_at(entry.key_place,
-                           "unknown key \"" + base::printable(base::truncate_utf8(entry.key, 60)) + "\"",
-                           near ? "did you mean " + *near + "?" : "known keys: " + base::join(known, ", "));
-    }
-    if (entry.value.is_null()) return base::fail_at(entry.key_place, entry.key + " has no value");
-    BASE_TRY(readers[static_cast<std::size_t>(reader - known.begin())].second(entry.value));
+base::Status read_stages(const Node& node, LoadShape& shape) {
+  if (!node.is_sequence() || node.items.empty())
+    return wrong(node, "a list of stages like {duration: 30s, rate: 100}");
+  shape.rate_stages.clear();
+  shape.user_stages.clear();
+  for (const Node& item : node.items) BASE_TRY(read_stage(item, shape));
+  if (!shape.rate_stages.empty() && !shape.user_stages.empty()) {
+    return base::fail_at(node.place, "stages are all of a rate or all of users, not both");
   }
   return {};
 }
 
-template <class T, class Parse>
-Reader into(T& target, Parse parse) {
-  return [&target, parse](const Node& node) -> base::Status {
-    BASE_ASSIGN(target, parse(node));
-    return {};
-  };
+base::Result<base::Nanoseconds> abort_of(const Node& node) {
+  if (!node.is_scalar()) return wrong(node, "a delay like 30s, or never");
+  return at_place(parse_abort(node.text), node.place);
 }
 
-class ScenarioReader {
+base::Status read_url(const Node& node, std::string& url) {
+  BASE_ASSIGN(url, fields::text_of(node));
+  BASE_TRY(at_place(net::parse_url(base::replace_all(url, "{port}", "1")), node.place));
+  return {};
+}
+
+// What a variable or table may be called: what $( … ) can tell from a generated value.
+base::Status check_word(const std::string& word, const base::Place& place) {
+  constexpr std::array<std::string_view, 6> taken = {"seq", "uuid", "random_int", "pick", "line", "time"};
+  const auto good = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+  };
+  if (word.empty() || word.size() > 60 || !std::ranges::all_of(word, good) ||
+      (word[0] >= '0' && word[0] <= '9')) {
+    return base::fail_at(place, "\"" + base::printable(base::truncate_utf8(word, 60)) + "\" is no name",
+                         "a name holds letters, digits and _");
+  }
+  if (std::ranges::find(taken, word) != taken.end())
+    return base::fail_at(place, "$(" + word + ") is a generated value", "choose another name");
+  return {};
+}
+
+// Every name that `variables:` and `extract:` give, wherever it stands, so that any text may use it.
+base::Status collect_variables(const Node& node, Vocabulary& vocabulary) {
+  constexpr std::array<std::string_view, 4> places = {"flows", "steps", "setup", "teardown"};
+  for (const Node& item : node.items) BASE_TRY(collect_variables(item, vocabulary));
+  for (const Entry& entry : node.entries) {
+    const bool names = entry.key == "variables" || entry.key == "extract";
+    if (names && entry.value.is_map()) {
+      for (const Entry& variable : entry.value.entries) {
+        BASE_TRY(check_word(variable.key, variable.key_place));
+        if (!vocabulary.slot_of(variable.key)) vocabulary.variables.push_back(variable.key);
+      }
+    } else if (std::ranges::find(places, entry.key) != places.end()) {
+      BASE_TRY(collect_variables(entry.value, vocabulary));
+    }
+  }
+  // The names below `scenarios:` are the user's.
+  const Node* scenarios = node.find("scenarios");
+  if (scenarios == nullptr) return {};
+  for (const Entry& scenario : scenarios->entries) BASE_TRY(collect_variables(scenario.value, vocabulary));
+  return {};
+}
+
+base::Result<RowChoice> row_choice_of(const Node& node) {
+  if (node.is_scalar() && node.text == "sequential") return RowChoice::sequential;
+  if (node.is_scalar() && node.text == "random") return RowChoice::random;
+  if (node.is_scalar() && node.text == "per_user") return RowChoice::per_user;
+  return wrong(node, "sequential, random or per_user");
+}
+
+class FileReader {
  public:
-  explicit ScenarioReader(const std::filesystem::path& file) : folder_(file.parent_path()) {
-    scenario_.name = file.stem().string();
+  explicit FileReader(const std::filesystem::path& file)
+      : folder_(file.parent_path()), vocabulary_(std::make_shared<Vocabulary>()) {
+    file_.name = file.stem().string();
   }
 
-  base::Result<Scenario> read(const Node& root) {
-    BASE_TRY(read_map(root, "a scenario (a map with `steps:`)", readers()));
-    if (scenario_.steps.empty()) {
-      return base::fail_at(root.place, "a scenario needs `steps:`", "add at least one {name, path}");
+  base::Result<ScenarioFile> read(const Node& root) {
+    BASE_TRY(collect_variables(root, *vocabulary_));
+    if (const Node* data = root.find("data")) BASE_TRY(read_data(*data));
+    Scenario common;
+    common.vocabulary = vocabulary_;
+    std::optional<base::Place> shape_place;
+    Readers readers = scenario_readers(common, shape_place);
+    const auto later = [](const Node&) -> base::Status { return {}; };
+    for (const char* key : {"data", "setup", "teardown", "scenarios"}) readers.emplace_back(key, later);
+    readers.emplace_back("name", into(file_.name, fields::name_of));
+    BASE_TRY(fields::read_map(root, "a scenario (a map with `steps:`)", readers));
+    if (const Node* scenarios = root.find("scenarios")) {
+      BASE_TRY(read_scenarios(root, *scenarios, common));
+    } else {
+      common.name = file_.name;
+      BASE_TRY(add_scenario(std::move(common), root, shape_place));
     }
-    LoadShape& shape = scenario_.shape;
-    const bool users_by_connections = !shape.is_open() && !shape.users && shape.user_stages.empty();
-    if (users_by_connections) shape.users = shape.connections;
-    if (base::Status status = check_shape(shape); !status) {
-      return base::fail_at(shape_place_.value_or(root.place), status.error().message, status.error().hint);
-    }
-    return std::move(scenario_);
+    BASE_TRY(read_once(root, "setup", file_.setup));
+    BASE_TRY(read_once(root, "teardown", file_.teardown));
+    return std::move(file_);
   }
 
  private:
-  Readers readers() {
-    LoadShape& shape = scenario_.shape;
-    const auto duration = [](const Node& node) { return duration_of(node, false); };
-    const auto count = [](const Node& node) { return count_of(node, 1, "a whole number from 1 to 100,000"); };
-    return {
-        {"name", into(scenario_.name, [](const Node& node) { return name_of(node); })},
-        {"url", [this](const Node& node) { return read_url(node); }},
-        {"headers", [this](const Node& node) { return read_headers(node, scenario_.headers); }},
-        {"expect", into(scenario_.expect, [](const Node& node) { return expect_of(node); })},
-        {"users", placed(into(shape.users,
-                              [](const Node& node) {
-                                return count_of(node, 0, "a whole number of users, at most 100,000");
-                              }))},
-        {"rate", placed(into(shape.rate,
-                             [](const Node& node) {
-                               return number_of(node, 1e-6, 1e7, "a rate above 0 (requests per second)");
-                             }))},
-        {"stages", placed([this](const Node& node) { return read_stages(node); })},
-        {"arrival", into(shape.arrival, [](const Node& node) { return arrival_of(node); })},
-        {"connections", into(shape.connections, count)},
-        {"think_time", placed([this](const Node& node) { return read_think_time(node); })},
-        {"duration", placed(into(shape.duration, duration))},
-        {"requests", placed([this](const Node& node) { return read_requests(node); })},
-        {"warmup", into(shape.warmup, [](const Node& node) { return duration_of(node, true); })},
-        {"timeout", into(shape.timeout, duration)},
-        {"steps", [this](const Node& node) { return read_steps(node); }},
-    };
+  StepReader step_reader() { return {folder_, *vocabulary_, file_.thresholds}; }
+
+  base::Status read_ca(const Node& node, TlsOptions& tls) const {
+    BASE_ASSIGN(const std::string name, fields::text_of(node));
+    tls.ca_file = folder_ / name;
+    std::error_code none;
+    if (std::filesystem::is_regular_file(tls.ca_file, none)) return {};
+    return base::fail_at(node.place, "there is no file " + base::printable(tls.ca_file));
   }
 
   // Remembers where the shape was last spoken of: what contradicts something earlier is the later one's
   // fault.
-  Reader placed(Reader reader) {
-    return [this, reader](const Node& node) {
-      shape_place_ = node.place;
+  static Reader placed(std::optional<base::Place>& place, Reader reader) {
+    return [&place, reader](const Node& node) {
+      place = node.place;
       return reader(node);
     };
   }
 
-  static base::Result<std::string> name_of(const Node& node) {
-    BASE_ASSIGN(std::string name, text_of(node));
-    if (name.size() > longest_name) return wrong(node, "a name of at most 200 bytes");
-    return name;
-  }
-
-  base::Status read_url(const Node& node) {
-    BASE_ASSIGN(scenario_.url, text_of(node));
-    const std::string sample = base::replace_all(scenario_.url, "{port}", "1");
-    BASE_TRY(at_place(net::parse_url(sample), node.place));
-    return {};
-  }
-
-  static base::Result<StatusSet> expect_of(const Node& node) {
-    std::vector<std::string> parts;
-    if (node.is_scalar()) parts.push_back(node.text);
-    for (const Node& item : node.items) {
-      BASE_ASSIGN(std::string part, text_of(item));
-      parts.push_back(std::move(part));
-    }
-    if (parts.empty()) return wrong(node, "statuses like 200 or 2xx");
-    return at_place(StatusSet::parse(base::join(parts, ",")), node.place);
-  }
-
-  static base::Result<Arrival> arrival_of(const Node& node) {
-    if (node.is_scalar() && node.text == "constant") return Arrival::constant;
-    if (node.is_scalar() && node.text == "poisson") return Arrival::poisson;
-    return wrong(node, "constant or poisson");
-  }
-
-  base::Status read_requests(const Node& node) {
-    const auto number = node.is_scalar() ? base::parse_integer(node.text) : std::nullopt;
-    if (!number || *number < 1) return wrong(node, "a whole number of requests, at least 1");
-    scenario_.shape.requests = static_cast<std::uint64_t>(*number);
-    return {};
-  }
-
-  // `1s`, or {mean: 1s, distribution: constant}.
-  base::Status read_think_time(const Node& node) {
-    ThinkTime& think = scenario_.shape.think_time;
-    if (node.is_scalar()) {
-      BASE_ASSIGN(think.mean, duration_of(node, true));
-      return {};
-    }
-    const auto distribution = [](const Node& value) -> base::Result<ThinkDistribution> {
-      if (value.is_scalar() && value.text == "exponential") return ThinkDistribution::exponential;
-      if (value.is_scalar() && value.text == "constant") return ThinkDistribution::constant;
-      return wrong(value, "exponential or constant");
+  Readers scenario_readers(Scenario& scenario, std::optional<base::Place>& place) {
+    LoadShape& shape = scenario.shape;
+    const auto duration = [](const Node& node) { return fields::duration_of(node, false); };
+    const auto maybe_none = [](const Node& node) { return fields::duration_of(node, true); };
+    const auto users = [](const Node& node) {
+      return fields::count_of(node, 0, "a whole number of users, at most 100,000");
     };
-    return read_map(node, "a think time like 1s or {mean: 1s, distribution: constant}",
-                    {{"mean", into(think.mean, [](const Node& value) { return duration_of(value, true); })},
-                     {"distribution", into(think.distribution, distribution)}});
+    const auto rate = [](const Node& node) {
+      return fields::number_of(node, 1e-6, 1e7, "a rate above 0 (requests per second)");
+    };
+    const auto count = [](const Node& node) {
+      return fields::count_of(node, 1, "a whole number from 1 to 100,000");
+    };
+    const auto later = [](const Node&) -> base::Status { return {}; };
+    return {
+        {"url", [&scenario](const Node& node) { return read_url(node, scenario.url); }},
+        {"headers", [&, this](const Node& node) { return step_reader().headers(node, scenario.headers); }},
+        {"expect", into(scenario.expect, expect_of)},
+        {"users", placed(place, into(shape.users, users))},
+        {"rate", placed(place, into(shape.rate, rate))},
+        {"stages", placed(place, [&shape](const Node& node) { return read_stages(node, shape); })},
+        {"arrival", into(shape.arrival, arrival_of)},
+        {"connections", into(shape.connections, count)},
+        {"think_time", placed(place, into(shape.think_time, think_time_of))},
+        {"duration", placed(place, into(shape.duration, duration))},
+        {"requests", placed(place, into(shape.requests, requests_of))},
+        {"warmup", into(shape.warmup, maybe_none)},
+        {"timeout", into(shape.timeout, duration)},
+        {"abort", into(shape.abort_after, abort_of)},
+        {"insecure", into(scenario.tls.insecure, fields::flag_of)},
+        {"ca", [&, this](const Node& node) { return read_ca(node, scenario.tls); }},
+        {"sni", into(scenario.tls.server_name, fields::text_of)},
+        {"start", into(scenario.start, maybe_none)},
+        {"cookies", into(scenario.cookies, fields::flag_of)},
+        {"variables",
+         into(scenario.variables, [this](const Node& node) { return step_reader().variables(node); })},
+        {"thresholds", later},
+        {"steps", later},
+        {"flows", later},
+    };
   }
 
-  base::Status read_stages(const Node& node) {
-    if (!node.is_sequence() || node.items.empty())
-      return wrong(node, "a list of stages like {duration: 30s, rate: 100}");
-    for (const Node& item : node.items) BASE_TRY(read_stage(item));
-    if (!scenario_.shape.rate_stages.empty() && !scenario_.shape.user_stages.empty()) {
-      return base::fail_at(node.place, "stages are all of a rate or all of users, not both");
+  base::Status read_scenarios(const Node& root, const Node& node, const Scenario& common) {
+    for (const char* key : {"steps", "flows"}) {
+      if (const Node* other = root.find(key))
+        return base::fail_at(other->place, std::string("`") + key + "` stands beside `scenarios`",
+                             "put it into one of the scenarios");
     }
-    return {};
-  }
-
-  base::Status read_stage(const Node& node) {
-    std::optional<base::Nanoseconds> duration;
-    std::optional<double> rate;
-    std::optional<double> users;
-    BASE_TRY(read_map(
-        node, "a stage like {duration: 30s, rate: 100}",
-        {{"duration", into(duration, [](const Node& value) { return duration_of(value, true); })},
-         {"rate",
-          into(rate, [](const Node& value) { return number_of(value, 0, 1e7, "a rate of at least 0"); })},
-         {"users", into(users, [](const Node& value) {
-            return count_of(value, 0, "a whole number of users, at most 100,000");
-          })}}));
-    if (!duration || rate.has_value() == users.has_value()) {
-      return base::fail_at(node.place, "a stage needs `duration` and one of `rate` and `users`");
-    }
-    auto& stages = rate ? scenario_.shape.rate_stages : scenario_.shape.user_stages;
-    stages.push_back({*duration, rate ? *rate : *users});
-    return {};
-  }
-
-  base::Status read_headers(const Node& node, std::map<std::string, TextTemplate>& headers) {
-    if (!node.is_map()) return wrong(node, "headers like {Authorization: \"Token t\"}");
+    if (!node.is_map() || node.entries.empty() || node.entries.size() > most_scenarios)
+      return wrong(node, "1 to 16 scenarios by name, like {readers: {rate: 50, steps: […]}}");
+    if (const Node* bounds = root.find("thresholds"))
+      BASE_TRY(read_thresholds(*bounds, "", "", file_.thresholds));
+    several_ = true;
     for (const Entry& entry : node.entries) {
-      if (!net::is_header_name(entry.key))
-        return base::fail_at(entry.key_place, "\"" + base::printable(entry.key) + "\" is no header name");
-      if (!entry.value.is_scalar() || !net::is_header_value(entry.value.text)) {
-        return wrong(entry.value, "a header's value (one line of text)");
-      }
-      BASE_ASSIGN(headers[entry.key],
-                  at_place(TextTemplate::parse(entry.value.text, Escape::none, folder_, entry.value.place),
-                           entry.value.place));
+      if (entry.key.empty() || entry.key.size() > 200)
+        return base::fail_at(entry.key_place, "expected a name of at most 200 bytes");
+      Scenario scenario = common;
+      scenario.name = entry.key;
+      std::optional<base::Place> place;
+      BASE_TRY(fields::read_map(entry.value, "a scenario (a map with `steps:` or `flows:`)",
+                                scenario_readers(scenario, place)));
+      BASE_TRY(add_scenario(std::move(scenario), entry.value, place));
     }
     return {};
   }
 
-  base::Status read_steps(const Node& node) {
-    if (!node.is_sequence() || node.items.empty())
-      return wrong(node, "a list of steps like {name: list, path: /v1/things}");
-    if (node.items.size() > most_steps) return base::fail_at(node.place, "a scenario has at most 200 steps");
-    for (const Node& item : node.items) BASE_TRY(read_step(item));
+  // What is left once the scalars are read.
+  base::Status add_scenario(Scenario scenario, const Node& node, const std::optional<base::Place>& place) {
+    std::vector<std::string> names;
+    const Node* steps = node.find("steps");
+    const Node* flows = node.find("flows");
+    if (steps != nullptr && flows != nullptr)
+      return base::fail_at(flows->place, "a scenario has `steps` or `flows`, not both",
+                           "make the steps a flow of their own");
+    if (steps == nullptr && flows == nullptr)
+      return base::fail_at(node.place, "a scenario needs `steps:`",
+                           "add at least one {name, path}, or `flows:`");
+    if (steps != nullptr) {
+      BASE_ASSIGN(scenario.steps, step_reader().steps(*steps, "step ", owner(scenario), names));
+    } else {
+      BASE_TRY(read_flows(*flows, scenario, names));
+    }
+    if (const Node* bounds = node.find("thresholds"))
+      BASE_TRY(read_thresholds(*bounds, owner(scenario), "", file_.thresholds));
+    LoadShape& shape = scenario.shape;
+    const bool users_by_connections = !shape.is_open() && !shape.users && shape.user_stages.empty();
+    if (users_by_connections) shape.users = shape.connections;
+    if (base::Status status = check_shape(shape); !status) {
+      return base::fail_at(place.value_or(node.place), status.error().message, status.error().hint);
+    }
+    file_.scenarios.push_back(std::move(scenario));
     return {};
   }
 
-  base::Status read_step(const Node& node) {
-    Step step;
-    bool has_path = false;
-    const auto path = [&](const Node& value) -> base::Status {
-      has_path = true;
-      return read_path(value, step);
+  base::Status read_flows(const Node& node, Scenario& scenario, std::vector<std::string>& names) {
+    if (!node.is_sequence() || node.items.empty() || node.items.size() > most_flows)
+      return wrong(node, "a list of 1 to 100 flows like {name: buy, steps: […]}");
+    for (const Node& item : node.items) {
+      BASE_TRY(read_flow(item, scenario, names));
+      const std::string& name = scenario.flows.back().name;
+      if (std::ranges::count(scenario.flows, name, &FlowOfSteps::name) > 1)
+        return base::fail_at(item.place, "two flows are named \"" + base::printable(name) + "\"");
+    }
+    return {};
+  }
+
+  base::Status read_flow(const Node& node, Scenario& scenario, std::vector<std::string>& names) {
+    FlowOfSteps flow;
+    flow.name = "flow " + std::to_string(scenario.flows.size() + 1);
+    const auto weight = [](const Node& value) {
+      return fields::number_of(value, 1e-9, 1e9, "a weight above 0");
     };
-    BASE_TRY(read_map(
-        node, "a step like {name: list, path: /v1/things}",
-        {{"name", into(step.name, [](const Node& value) { return name_of(value); })},
-         {"weight", into(step.weight,
-                         [](const Node& value) { return number_of(value, 1e-9, 1e9, "a weight above 0"); })},
-         {"method", into(step.method, [](const Node& value) { return method_of(value); })},
-         {"path", path},
-         {"headers", [&](const Node& value) { return read_headers(value, step.headers); }},
-         {"body", [&](const Node& value) { return read_body(value, step); }},
-         {"expect", into(step.expect, [](const Node& value) { return expect_of(value); })}}));
-    if (!has_path) return base::fail_at(node.place, "a step needs a `path`");
-    return add_step(std::move(step), node.place);
+    const auto later = [](const Node&) -> base::Status { return {}; };
+    BASE_TRY(fields::read_map(
+        node, "a flow like {name: buy, steps: […]}",
+        {{"name", into(flow.name, fields::name_of)},
+         {"weight", into(flow.weight, weight)},
+         {"variables",
+          into(flow.variables, [this](const Node& value) { return step_reader().variables(value); })},
+         {"steps", later}}));
+    const Node* steps = node.find("steps");
+    if (steps == nullptr) return base::fail_at(node.place, "a flow needs `steps:`");
+    BASE_ASSIGN(flow.steps, step_reader().steps(*steps, flow.name + " ", owner(scenario), names));
+    if (std::ranges::all_of(flow.steps, [](const Step& step) { return step.logic.once; }))
+      return base::fail_at(steps->place, "every step of this flow is taken `once`",
+                           "a flow needs a step that is taken each time");
+    scenario.flows.push_back(std::move(flow));
+    return {};
   }
 
-  base::Status add_step(Step step, const base::Place& place) {
-    if (step.name.empty()) step.name = "step " + std::to_string(scenario_.steps.size() + 1);
-    for (const Step& earlier : scenario_.steps) {
-      if (earlier.name == step.name)
-        return base::fail_at(place, "two steps are named \"" + base::printable(step.name) + "\"");
+  // Steps of set-up and tear-down: nobody's flow, so some keys mean nothing there.
+  base::Status read_once(const Node& root, const char* key, std::vector<Step>& steps) {
+    const Node* node = root.find(key);
+    if (node == nullptr) return {};
+    std::vector<std::string> names;
+    for (const Node& item : node->items) {
+      for (const Entry& entry : item.entries) {
+        const bool idle = entry.key == "weight" || entry.key == "think_time" || entry.key == "once" ||
+                          entry.key == "on_error" || entry.key == "thresholds";
+        if (idle) return base::fail_at(entry.key_place, entry.key + " means nothing in `" + key + "`");
+      }
     }
-    scenario_.steps.push_back(std::move(step));
+    BASE_ASSIGN(steps, step_reader().steps(*node, std::string(key) + " ", "", names));
     return {};
   }
 
-  static base::Result<std::string> method_of(const Node& node) {
-    static const std::vector<std::string> methods = {"GET",    "POST", "PUT",    "PATCH",
-                                                     "DELETE", "HEAD", "OPTIONS"};
-    if (node.is_scalar() && std::ranges::find(methods, node.text) != methods.end()) return node.text;
-    return wrong(node, "one of " + base::join(methods, ", "));
-  }
-
-  base::Status read_path(const Node& node, Step& step) {
-    BASE_ASSIGN(const std::string text, text_of(node));
-    if (!text.starts_with('/')) return wrong(node, "a path that begins with /");
-    const auto bad = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
-    if (std::ranges::any_of(text, bad)) return wrong(node, "a path without control characters");
-    BASE_ASSIGN(step.path, at_place(TextTemplate::parse(text, Escape::url, folder_, node.place), node.place));
-    if (step.path.has_blank()) return wrong(node, "a path without blanks (write %20)");
+  base::Status read_data(const Node& node) {
+    if (!node.is_map() || node.entries.empty() || node.entries.size() > most_tables)
+      return wrong(node, "1 to 20 data files by name, like {users: users.csv}");
+    for (const Entry& entry : node.entries) {
+      BASE_TRY(check_word(entry.key, entry.key_place));
+      BASE_TRY(read_table(entry));
+    }
     return {};
   }
 
-  base::Status read_body(const Node& node, Step& step) {
-    base::Result<StepBody> body = node.is_scalar()
-                                      ? at_place(make_body(node.text, folder_, node.place), node.place)
-                                      : json_body(node, folder_);
-    BASE_ASSIGN(step.body, std::move(body));
+  base::Status read_table(const Entry& entry) {
+    const Node* file = &entry.value;
+    RowChoice choice = RowChoice::sequential;
+    if (entry.value.is_map()) {
+      file = entry.value.find("file");
+      const auto later = [](const Node&) -> base::Status { return {}; };
+      BASE_TRY(fields::read_map(entry.value, "a data file",
+                                {{"file", later}, {"pick", into(choice, row_choice_of)}}));
+      if (file == nullptr) return base::fail_at(entry.value.place, "a data file needs `file:`");
+    }
+    BASE_ASSIGN(const std::string name, fields::text_of(*file));
+    auto table = read_data_table(folder_ / name);
+    BASE_ASSIGN(DataTable read, at_place(std::move(table), file->place));
+    read.name = entry.key;
+    read.choice = choice;
+    file_.data_files.push_back(folder_ / name);
+    vocabulary_->tables.push_back(std::make_shared<const DataTable>(std::move(read)));
     return {};
   }
+
+  // Whose thresholds they are: a scenario that is alone in its file is called as its caller says.
+  std::string owner(const Scenario& scenario) const { return several_ ? scenario.name : ""; }
 
   std::filesystem::path folder_;
-  Scenario scenario_;
-  std::optional<base::Place> shape_place_;
+  std::shared_ptr<Vocabulary> vocabulary_;
+  ScenarioFile file_;
+  bool several_ = false;
 };
+
+// An environment variable's text means itself, also where it holds the mark of a generated value.
+std::string mean_itself(std::string_view value) {
+  return base::replace_all(std::string(value), "$(", "$$(");
+}
 
 }  // namespace
 
+base::Result<ScenarioFile> parse_scenario_file(std::string_view text, const std::filesystem::path& file) {
+  BASE_ASSIGN(Node root, base::yaml::parse(text, file.string()));
+  BASE_TRY(base::yaml::substitute_environment(root, base::yaml::process_environment, {mean_itself, "${"}));
+  return FileReader(file).read(root);
+}
+
+base::Result<ScenarioFile> read_scenario_file(const std::filesystem::path& file) {
+  BASE_ASSIGN(const std::string text, base::read_file(file, 1 << 20));
+  return parse_scenario_file(text, file);
+}
+
 base::Result<Scenario> parse_scenario(std::string_view text, const std::filesystem::path& file) {
-  BASE_ASSIGN(const Node root, base::yaml::parse(text, file.string()));
-  return ScenarioReader(file).read(root);
+  BASE_ASSIGN(ScenarioFile read, parse_scenario_file(text, file));
+  return std::move(read.scenarios.front());
 }
 
 base::Result<Scenario> read_scenario(const std::filesystem::path& file) {
-  BASE_ASSIGN(const std::string text, base::read_file(file, 1 << 20));
-  return parse_scenario(text, file);
+  BASE_ASSIGN(ScenarioFile read, read_scenario_file(file));
+  return std::move(read.scenarios.front());
 }
 
 }  // namespace plimsoll::traffic

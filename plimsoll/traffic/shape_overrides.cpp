@@ -73,6 +73,20 @@ LoadShape with_overrides(LoadShape shape, const ShapeOverrides& overrides) {
   return shape;
 }
 
+base::Status override_shapes(ScenarioFile& file, const ShapeOverrides& overrides) {
+  const bool levels = overrides.rate || !overrides.rate_stages.empty() || overrides.users ||
+                      !overrides.user_stages.empty() || overrides.connections || overrides.requests ||
+                      overrides.think_time || overrides.arrival;
+  if (levels && file.scenarios.size() > 1) {
+    return base::fail(
+        base::ErrorCode::invalid_argument,
+        file.name + " holds several scenarios, each with a shape of its own",
+        "only a duration, warm-up and time-out can be given for all; change the file for the rest");
+  }
+  for (Scenario& scenario : file.scenarios) scenario.shape = with_overrides(scenario.shape, overrides);
+  return {};
+}
+
 LoadShape with_length(LoadShape shape, base::Nanoseconds length) {
   if (shape.rate_stages.empty() && shape.user_stages.empty()) {
     shape.duration = length;

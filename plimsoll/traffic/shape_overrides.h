@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-#include "plimsoll/traffic/load_plan.h"
+#include "plimsoll/traffic/scenario.h"
 
 namespace plimsoll::traffic {
 
@@ -27,6 +27,10 @@ struct ShapeOverrides {
 // replaces a number of requests and stages, and the reverse. Contradictions within the overrides stay, for
 // check_shape to refuse.
 LoadShape with_overrides(LoadShape shape, const ShapeOverrides& overrides);
+
+// The same for every scenario of a file. Several at once have rates and users of their own: invalid_argument
+// where the overrides name one.
+base::Status override_shapes(ScenarioFile& file, const ShapeOverrides& overrides);
 
 // The same load over another length: a duration is replaced, stages are stretched.
 LoadShape with_length(LoadShape shape, base::Nanoseconds length);

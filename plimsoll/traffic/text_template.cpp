@@ -4,9 +4,11 @@
 #include <array>
 #include <charconv>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "net/url.h"
+#include "plimsoll/traffic/json_pointer.h"
 
 namespace plimsoll::traffic {
 namespace {
@@ -20,25 +22,34 @@ struct Overloaded : Handlers... {
   using Handlers::operator()...;
 };
 
-std::string escape_json(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '"' || c == '\\') out += '\\';
-    out += c;
-  }
-  return out;
-}
-
-std::string escape_value(std::string_view text, Escape escape) {
+void append_escaped(std::string_view text, Escape escape, std::string& out) {
   switch (escape) {
     case Escape::json:
-      return escape_json(text);
+      return append_json_escaped(text, out);
+    case Escape::json_value:
+      if (is_json_literal(text)) break;
+      out += '"';
+      append_json_escaped(text, out);
+      out += '"';
+      return;
     case Escape::url:
-      return net::percent_encode(text);
+      out += net::percent_encode(text);
+      return;
+    case Escape::header:
+      std::ranges::copy_if(text, std::back_inserter(out), [](char c) {
+        return (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f) || c == '\t';
+      });
+      return;
     case Escape::none:
       break;
   }
-  return std::string(text);
+  out += text;
+}
+
+std::string escape_value(std::string_view text, Escape escape) {
+  std::string out;
+  append_escaped(text, escape, out);
+  return out;
 }
 
 bool has_control_characters(std::string_view text) {
@@ -66,6 +77,16 @@ void append_uuid(std::string& out, base::Random& random) {
   }
 }
 
+void append_time(bool rfc3339, bool milliseconds, std::string& out) {
+  const base::UtcTime now = base::system_clock().utc();
+  if (rfc3339) {
+    out += base::to_rfc3339(now, 3);
+    return;
+  }
+  const auto since = std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count();
+  append_number(out, milliseconds ? since : since / 1000);
+}
+
 base::Result<std::vector<std::string>> read_lines(const std::filesystem::path& path) {
   BASE_ASSIGN(const std::string content, base::read_file(path));
   std::vector<std::string> lines;
@@ -91,7 +112,7 @@ std::vector<std::string> words_of(std::string_view text) {
 std::unexpected<base::Error> bad_call(std::string problem) {
   return base::fail(
       ErrorCode::invalid_argument, std::move(problem),
-      "generated values are $(seq), $(uuid), $(random_int A B), $(pick a b c) and $(line FILE); "
+      "generated values are $(seq), $(uuid), $(random_int A B), $(pick a b c), $(line FILE) and $(time); "
       "\"$$(\" writes \"$(\"");
 }
 
@@ -102,9 +123,16 @@ base::Place column_at(base::Place place, std::size_t offset) {
 
 }  // namespace
 
+std::optional<std::uint32_t> Vocabulary::slot_of(std::string_view variable) const {
+  const auto found = std::ranges::find(variables, variable);
+  if (found == variables.end()) return std::nullopt;
+  return static_cast<std::uint32_t>(found - variables.begin());
+}
+
 base::Result<TextTemplate> TextTemplate::parse(std::string_view text, Escape escape,
-                                               const std::filesystem::path& folder,
-                                               const base::Place& place) {
+                                               const std::filesystem::path& folder, const base::Place& place,
+                                               const Vocabulary* vocabulary) {
+  const Surroundings surroundings{escape, folder, vocabulary};
   TextTemplate result;
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t mark = text.find("$(", at);
@@ -122,7 +150,7 @@ base::Result<TextTemplate> TextTemplate::parse(std::string_view text, Escape esc
     const std::size_t end = text.find(')', mark);
     base::Result<Piece> piece = end == std::string_view::npos
                                     ? bad_call("\"$(\" without its \")\"")
-                                    : parse_call(text.substr(mark + 2, end - mark - 2), escape, folder);
+                                    : parse_call(text.substr(mark + 2, end - mark - 2), surroundings);
     if (!piece) {
       if (place != base::Place{}) piece.error().place = column_at(place, mark);
       return std::unexpected(piece.error());
@@ -133,11 +161,43 @@ base::Result<TextTemplate> TextTemplate::parse(std::string_view text, Escape esc
   return result;
 }
 
-base::Result<TextTemplate::Piece> TextTemplate::parse_call(std::string_view call, Escape escape,
-                                                           const std::filesystem::path& folder) {
+base::Result<TextTemplate::Piece> TextTemplate::parse_call(std::string_view call,
+                                                           const Surroundings& surroundings) {
   std::vector<std::string> words = words_of(call);
   const std::string name = words.empty() ? "" : words.front();
   if (!words.empty()) words.erase(words.begin());
+  if (words.empty()) {
+    if (auto personal = parse_personal(name, surroundings)) return *std::move(personal);
+  }
+  return parse_generator(name, std::move(words), call, surroundings);
+}
+
+// Nothing where the name is neither a variable nor a column.
+std::optional<base::Result<TextTemplate::Piece>> TextTemplate::parse_personal(
+    const std::string& name, const Surroundings& surroundings) {
+  const Vocabulary* vocabulary = surroundings.vocabulary;
+  if (vocabulary == nullptr) return std::nullopt;
+  if (const auto slot = vocabulary->slot_of(name)) return Variable{*slot, surroundings.escape};
+  const std::size_t dot = name.find('.');
+  for (std::uint32_t index = 0; index < vocabulary->tables.size(); ++index) {
+    const auto& table = vocabulary->tables[index];
+    if (dot == std::string::npos || table->name != std::string_view(name).substr(0, dot)) continue;
+    const std::string column = name.substr(dot + 1);
+    if (const auto at = table->column(column))
+      return Field{table, index, static_cast<std::uint32_t>(*at), surroundings.escape};
+    return base::fail(
+        ErrorCode::invalid_argument,
+        table->name + " has no column \"" + base::printable(base::truncate_utf8(column, 60)) + "\"",
+        "its columns are " + base::join(table->columns, ", "));
+  }
+  return std::nullopt;
+}
+
+base::Result<TextTemplate::Piece> TextTemplate::parse_generator(const std::string& name,
+                                                                std::vector<std::string> words,
+                                                                std::string_view call,
+                                                                const Surroundings& surroundings) {
+  const auto& [escape, folder, vocabulary] = surroundings;
   if (name == "seq" && words.empty()) return Sequence{};
   if (name == "uuid" && words.empty()) return Uuid{};
   if (name == "random_int") {
@@ -147,6 +207,9 @@ base::Result<TextTemplate::Piece> TextTemplate::parse_call(std::string_view call
       return bad_call("$(random_int A B) needs two whole numbers, A at most B");
     return RandomInt{*low, *high};
   }
+  if (name == "time" && words.empty()) return TimeForm::rfc3339;
+  if (name == "time" && words.size() == 1 && words[0] == "unix") return TimeForm::unix;
+  if (name == "time" && words.size() == 1 && words[0] == "unix_ms") return TimeForm::unix_ms;
   if (name == "pick" && !words.empty()) {
     for (std::string& word : words) word = escape_value(word, escape);
     return Choice{std::make_shared<const std::vector<std::string>>(std::move(words))};
@@ -159,7 +222,11 @@ base::Result<TextTemplate::Piece> TextTemplate::parse_call(std::string_view call
     }
     return Choice{std::make_shared<const std::vector<std::string>>(std::move(lines))};
   }
-  return bad_call("\"$(" + base::printable(base::truncate_utf8(call, 60)) + ")\" is no generated value");
+  base::Error error =
+      bad_call("\"$(" + base::printable(base::truncate_utf8(call, 60)) + ")\" is no generated value").error();
+  if (vocabulary != nullptr && !vocabulary->variables.empty())
+    error.hint += "; variables are " + base::join(vocabulary->variables, ", ");
+  return std::unexpected(std::move(error));
 }
 
 void TextTemplate::append(std::string_view literal) {
@@ -186,9 +253,20 @@ bool TextTemplate::is_fixed() const {
                              [](const Piece& piece) { return std::holds_alternative<std::string>(piece); });
 }
 
-bool TextTemplate::is_one_number() const {
+void TextTemplate::append_cookies() {
+  pieces_.emplace_back(Cookies{});
+}
+
+bool TextTemplate::is_one_value() const {
   return pieces_.size() == 1 &&
-         (std::holds_alternative<Sequence>(pieces_[0]) || std::holds_alternative<RandomInt>(pieces_[0]));
+         (std::holds_alternative<Sequence>(pieces_[0]) || std::holds_alternative<RandomInt>(pieces_[0]) ||
+          std::holds_alternative<Variable>(pieces_[0]) || std::holds_alternative<Field>(pieces_[0]));
+}
+
+bool TextTemplate::is_personal() const {
+  return std::ranges::any_of(pieces_, [](const Piece& piece) {
+    return std::holds_alternative<Variable>(piece) || std::holds_alternative<Field>(piece);
+  });
 }
 
 bool TextTemplate::has_blank() const {
@@ -218,6 +296,15 @@ void TextTemplate::render(Generator& generator, std::string& out) const {
             [&](const Choice& choice) {
               out += (*choice.values)[generator.random.below(choice.values->size())];
             },
+            [&](TimeForm form) { append_time(form == TimeForm::rfc3339, form == TimeForm::unix_ms, out); },
+            [&](const Variable& variable) {
+              append_escaped(generator.user->variables[variable.slot], variable.escape, out);
+            },
+            [&](const Field& field) {
+              append_escaped(field.table->cell(generator.user->rows[field.index], field.column), field.escape,
+                             out);
+            },
+            [&](const Cookies&) { out += generator.cookies; },
         },
         piece);
   }

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "plimsoll/traffic/closed_model.h"
+#include "plimsoll/traffic/open_flow_model.h"
 #include "plimsoll/traffic/open_model.h"
 
 namespace plimsoll::traffic {
@@ -70,8 +71,9 @@ std::vector<double> cumulate(const std::vector<Route>& routes) {
 }
 
 std::unique_ptr<Model> make_model(Worker& worker) {
-  if (worker.shared().plan.shape.is_open()) return std::make_unique<OpenModel>(worker);
-  return std::make_unique<ClosedModel>(worker);
+  if (!worker.shared().plan.shape.is_open()) return std::make_unique<ClosedModel>(worker);
+  if (worker.flows() != nullptr) return std::make_unique<OpenFlowModel>(worker);
+  return std::make_unique<OpenModel>(worker);
 }
 
 }  // namespace
@@ -86,6 +88,8 @@ Worker::Worker(SharedState& shared, int index, Poller poller)
       cumulative_weights_(cumulate(shared.plan.routes)),
       buffer_(buffer_bytes),
       tally_(make_slice_tally(shared.plan)) {
+  if (!shared.plan.flows.list.empty())
+    flows_ = std::make_unique<FlowRunner>(shared.plan, index, shared.threads);
   model_ = make_model(*this);
 }
 
@@ -114,11 +118,7 @@ bool Worker::ends_early() const {
 }
 
 std::uint32_t Worker::pick_route() {
-  if (cumulative_weights_.size() == 1) return 0;
-  const double point = generator_.random.uniform() * cumulative_weights_.back();
-  const auto route = std::ranges::upper_bound(cumulative_weights_, point);
-  return static_cast<std::uint32_t>(std::min(route, cumulative_weights_.end() - 1) -
-                                    cumulative_weights_.begin());
+  return draw_weighted(cumulative_weights_, generator_.random);
 }
 
 void Worker::open_connection(const Exchange* exchange, std::uint32_t user) {
@@ -134,13 +134,18 @@ void Worker::open_connection(const Exchange* exchange, std::uint32_t user) {
 void Worker::send(Connection& connection, const Exchange& exchange, base::Nanoseconds lateness) {
   if (!connection.bound) bind(connection, exchange);
   const RequestTemplate& request = shared_.plan.routes[exchange.route].request;
+  ResponseCapture* capture = nullptr;
+  if (flows_) {
+    flows_->speak_for(connection.user, exchange.route, generator_);
+    capture = flows_->capture(connection.user, exchange.route);
+  }
   const std::string_view bytes = request.render(generator_, render_);
   connection.exchange.sent = poller_.now();
   if (exchange.counted) {
     ++totals_.sends;
     if (lateness > worth_noting) totals_.lateness.record(std::chrono::duration<double>(lateness).count());
   }
-  react(connection, connection.send(bytes, request.is_head(), poller_, totals_.traffic), false);
+  react(connection, connection.send(bytes, request.is_head(), poller_, totals_.traffic, capture), false);
 }
 
 void Worker::give_up(const Exchange& exchange, ErrorKind kind) {
@@ -201,8 +206,10 @@ void Worker::react(Connection& connection, Connection::Event event, bool opening
 void Worker::finish_response(Connection& connection) {
   const Exchange exchange = connection.exchange;
   unbind(connection);
-  record(exchange, connection.status(),
-         error_of(connection.status(), shared_.plan.routes[exchange.route].expect));
+  auto error = error_of(connection.status(), shared_.plan.routes[exchange.route].expect);
+  if (flows_)
+    error = flows_->take_response(connection.user, exchange.route, error, exchange.counted, generator_);
+  record(exchange, connection.status(), error);
   if (connection.reusable()) return model_->connection_ready(connection, false);
   recycle(connection);
   model_->connection_gone(connection, false);
@@ -211,6 +218,7 @@ void Worker::finish_response(Connection& connection) {
 void Worker::finish_failure(Connection& connection, ErrorKind kind) {
   const Exchange exchange = connection.exchange;
   unbind(connection);
+  if (flows_) flows_->take_failure(connection.user, exchange.route, exchange.counted);
   record(exchange, 0, kind);
 }
 
@@ -285,6 +293,10 @@ void Worker::end_run() {
       unreachable ? give_up(exchange, shared_.unreachable_as) : leave_open(exchange);
     }
     model_->abandon();
+  }
+  if (flows_) {
+    totals_.checks = flows_->checks();
+    totals_.flows = flows_->flows();
   }
   if (tally_used_) shared_.collector.deliver(index_, slice_, std::move(tally_));
   shared_.collector.finish(index_);

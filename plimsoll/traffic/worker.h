@@ -10,6 +10,7 @@
 
 #include "plimsoll/traffic/collector.h"
 #include "plimsoll/traffic/connection.h"
+#include "plimsoll/traffic/flow_runner.h"
 #include "plimsoll/traffic/poller.h"
 #include "plimsoll/traffic/tally.h"
 
@@ -45,12 +46,14 @@ struct WorkerTotals {
   std::uint64_t connections_opened = 0;
   base::Nanoseconds last_done{};
   double run_queue_wait_seconds = 0;
+  std::vector<CheckCounts> checks;  // in the order of check_names(); of plans with flows
+  std::vector<FlowCounts> flows;
 };
 
 class Worker;
 
-// Decides when requests are sent. Two there are: the open and the closed one. All calls come from the
-// worker's thread.
+// Decides when requests are sent. Three there are: the open one, the open one of flows, the closed one. All
+// calls come from the worker's thread.
 class Model {
  public:
   virtual ~Model() = default;
@@ -85,6 +88,11 @@ class Worker {
   base::Nanoseconds counting_from() const { return shared_.plan.shape.warmup; }
   std::uint32_t pick_route();
   base::Random& random() { return generator_.random; }
+  FlowRunner* flows() { return flows_.get(); }  // nullptr where requests are drawn by themselves
+  // A user's next step where there are flows, else a request of the mix.
+  std::uint32_t next_route(std::uint32_t user) {
+    return flows_ ? flows_->next_route(user, generator_) : pick_route();
+  }
 
   // A new connection that begins to connect; the model hears of it through connection_ready or
   // connection_gone, which may come before this returns. With an exchange it is bound to it, for that user.
@@ -119,6 +127,7 @@ class Worker {
   std::unique_ptr<Model> model_;
   Generator generator_;
   RenderBuffer render_;
+  std::unique_ptr<FlowRunner> flows_;
   std::vector<double> cumulative_weights_;
   std::vector<char> buffer_;
   std::deque<Connection> connections_;  // stable addresses; recycled, never shrunk

@@ -1,7 +1,7 @@
 #include "plimsoll/traffic/yaml_body.h"
 
 #include "base/json.h"
-#include "base/text.h"
+#include "plimsoll/traffic/json_pointer.h"
 
 namespace plimsoll::traffic {
 namespace {
@@ -10,16 +10,10 @@ using base::yaml::Entry;
 using base::yaml::Kind;
 using base::yaml::Node;
 
-// Whether an unquoted scalar is JSON as it stands.
-bool is_json_literal(const std::string& text) {
-  if (text == "null" || text == "true" || text == "false") return true;
-  if (!base::parse_double(text)) return false;
-  return base::Json::accept(text);  // 007, .5 and +1 are numbers to some, but no JSON
-}
-
 class Writer {
  public:
-  explicit Writer(const std::filesystem::path& folder) : folder_(folder) {}
+  Writer(const std::filesystem::path& folder, const Vocabulary* vocabulary)
+      : folder_(folder), vocabulary_(vocabulary) {}
 
   base::Status write(const Node& node) {
     switch (node.kind) {
@@ -46,15 +40,15 @@ class Writer {
     }
     if (!node.quoted) {
       BASE_ASSIGN(const TextTemplate plain,
-                  TextTemplate::parse(node.text, Escape::none, folder_, node.place));
-      if (plain.is_one_number()) {
+                  TextTemplate::parse(node.text, Escape::json_value, folder_, node.place, vocabulary_));
+      if (plain.is_one_value()) {
         out_.append(plain);
         return {};
       }
     }
     // The mark's own characters are the same inside a JSON string, so the escaped text is still a template.
-    BASE_ASSIGN(const TextTemplate text,
-                TextTemplate::parse(base::dump(base::Json(node.text)), Escape::json, folder_, node.place));
+    BASE_ASSIGN(const TextTemplate text, TextTemplate::parse(base::dump(base::Json(node.text)), Escape::json,
+                                                             folder_, node.place, vocabulary_));
     out_.append(text);
     return {};
   }
@@ -82,13 +76,15 @@ class Writer {
   }
 
   std::filesystem::path folder_;
+  const Vocabulary* vocabulary_;
   TextTemplate out_;
 };
 
 }  // namespace
 
-base::Result<StepBody> json_body(const Node& node, const std::filesystem::path& folder) {
-  Writer writer(folder);
+base::Result<StepBody> json_body(const Node& node, const std::filesystem::path& folder,
+                                 const Vocabulary* vocabulary) {
+  Writer writer(folder, vocabulary);
   if (base::Status status = writer.write(node); !status) {
     base::Error error = status.error();
     if (!error.place) error.place = node.place;

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "base/json.h"
+#include "base/json_reference.h"
 #include "base/text.h"
 #include "base/yaml.h"
 #include "plimsoll/plan/check_url.h"
@@ -16,6 +16,8 @@ namespace {
 
 namespace fs = std::filesystem;
 using base::Json;
+using base::member;
+using base::text_member;
 
 constexpr std::size_t most_paths = 5;
 constexpr std::string_view usual_server = "http://127.0.0.1:8080";
@@ -26,51 +28,18 @@ bool is_description(std::string_view name) {
   return known && (lower.ends_with(".yaml") || lower.ends_with(".yml") || lower.ends_with(".json"));
 }
 
-Json as_json(const base::yaml::Node& node) {
-  if (node.is_scalar()) {
-    const bool flag = !node.quoted && (node.text == "true" || node.text == "false");
-    return flag ? Json(node.text == "true") : Json(node.text);
-  }
-  if (node.is_null()) return nullptr;
-  Json json = node.is_map() ? Json::object() : Json::array();
-  for (const auto& item : node.items) json.push_back(as_json(item));
-  for (const auto& entry : node.entries) json[entry.key] = as_json(entry.value);
-  return json;
-}
-
 Json read_document(const fs::path& file) {
   const auto text = text_of(file);
   if (file.extension() == ".json") return base::parse_json(text, file.string()).value_or(Json());
   const auto node = base::yaml::parse(text, file.string());
-  return node ? as_json(*node) : Json();
-}
-
-// The member, or null where it or what should hold it is not there.
-const Json& member(const Json& json, std::string_view key) {
-  static const Json nothing;
-  const Json* found = base::find(json, key);
-  return found == nullptr ? nothing : *found;
-}
-
-std::string text_member(const Json& json, std::string_view key) {
-  const Json& value = member(json, key);
-  return value.is_string() ? value.get<std::string>() : "";
-}
-
-// {"$ref": "#/components/parameters/X"} stands for another place of the document.
-Json resolve(const Json& document, const Json& value) {
-  const auto target = text_member(value, "$ref");
-  if (!target.starts_with("#/")) return value;
-  const Json* at = &document;
-  for (const auto& part : base::split(std::string_view(target).substr(2), '/')) at = &member(*at, part);
-  return *at;
+  return node ? base::to_json(*node) : Json();
 }
 
 bool needs_parameter(const Json& document, const Json& holder) {
   const Json& parameters = member(holder, "parameters");
   if (!parameters.is_array()) return false;
   return std::ranges::any_of(parameters, [&](const Json& parameter) {
-    const Json whole = resolve(document, parameter);
+    const Json& whole = base::resolve_reference(document, parameter);
     return !whole.is_object() || member(whole, "required") == Json(true);
   });
 }
