@@ -7,6 +7,7 @@
 #include <thread>
 
 #include <fmt/format.h>
+#include <malloc.h>
 #include <poll.h>
 #include <sys/resource.h>
 
@@ -46,6 +47,13 @@ void raise_descriptor_limit() {
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
   limit.rlim_cur = std::min<rlim_t>(limit.rlim_max, 65'536);
   ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+// Large blocks go back to the system when they are freed. By default glibc learns from the first one to keep
+// them, and a burst of large requests would stay in the resident set for good.
+void return_large_blocks() {
+  ::mallopt(M_MMAP_THRESHOLD, 256 << 10);
+  ::mallopt(M_TRIM_THRESHOLD, 1 << 20);
 }
 
 // A store without any key gets its first one, which is handed out here and never again.
@@ -144,6 +152,7 @@ int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);  // a reader of the log that went away must not end the service
   base::interrupts::install();
   memory_api::raise_descriptor_limit();
+  memory_api::return_large_blocks();
   telemetry::Log log({.level = options->log_level});
   const bool adds_key = options->command == memory_api::Options::Command::add_key;
   return adds_key ? memory_api::add_key(*options, log) : memory_api::serve(*options, log);

@@ -18,7 +18,7 @@ namespace {
 using base::Result;
 
 constexpr std::string_view document_kind = "export";
-constexpr std::size_t largest_export = 32u << 20;
+constexpr std::size_t largest_export = 16u << 20;
 constexpr std::size_t summary_memories = 20;
 constexpr std::size_t summary_bytes_each = 500;
 
@@ -74,7 +74,7 @@ Result<std::string> exported(const Call& call) {
     BASE_ASSIGN(const auto listed, call.service().list(call.tenant, query));
     for (const memory::Memory& memory : listed.items) {
       if (text.size() > largest_export) {
-        return base::fail(base::ErrorCode::invalid_argument, "the export is larger than 32 MiB",
+        return base::fail(base::ErrorCode::invalid_argument, "the export is larger than 16 MiB",
                           "narrow its filters, by created_at for example");
       }
       if (seen++ > 0) text += ',';

@@ -11,7 +11,7 @@ std::string_view openapi_parameters() {
   "name": "entity_name",
   "in": "path",
   "required": true,
-  "schema": {"type": "string", "minLength": 1, "anyOf": [{"maxLength": 64}, {"maxLength": 256, "pattern": "^[ -~]*$"}], "not": {"const": "*"}}
+  "schema": {"type": "string", "minLength": 1, "not": {"const": "*"}}
  },
  "org_id": {"name": "org_id", "in": "path", "required": true, "schema": {"type": "string", "minLength": 1}},
  "project_id": {"name": "project_id", "in": "path", "required": true, "schema": {"type": "string", "minLength": 1}},
@@ -24,7 +24,7 @@ std::string_view openapi_parameters() {
   "style": "form",
   "explode": true,
   "description": "at least one of the four, each a parameter of its own; * is any value. DELETE also takes ?filters=, JSON or a Python literal",
-  "schema": {"type": "object", "minProperties": 1, "properties": {"user_id": {"type": "string", "minLength": 1, "anyOf": [{"maxLength": 64}, {"maxLength": 256, "pattern": "^[ -~]*$"}]}, "agent_id": {"type": "string", "minLength": 1, "anyOf": [{"maxLength": 64}, {"maxLength": 256, "pattern": "^[ -~]*$"}]}, "app_id": {"type": "string", "minLength": 1, "anyOf": [{"maxLength": 64}, {"maxLength": 256, "pattern": "^[ -~]*$"}]}, "run_id": {"type": "string", "minLength": 1, "anyOf": [{"maxLength": 64}, {"maxLength": 256, "pattern": "^[ -~]*$"}]}}, "additionalProperties": false}
+  "schema": {"type": "object", "minProperties": 1, "properties": {"user_id": {"type": "string", "minLength": 1}, "agent_id": {"type": "string", "minLength": 1}, "app_id": {"type": "string", "minLength": 1}, "run_id": {"type": "string", "minLength": 1}}, "additionalProperties": false}
  },
  "delete_linked": {"name": "delete_linked", "in": "query", "description": "accepted; memories are not linked here", "schema": {"type": "boolean"}},
  "fields": {
@@ -40,8 +40,8 @@ std::string_view openapi_parameters() {
 // A member that is null counts as absent, so null is a type of every optional one.
 std::string_view openapi_requests() {
   return R"json({
- "EntityId": {"description": "1 to 256 bytes of UTF-8; * is any value where filters are meant", "type": "string", "minLength": 1, "anyOf": [{"maxLength": 64}, {"maxLength": 256, "pattern": "^[ -~]*$"}]},
- "OwnerId": {"description": "1 to 256 bytes of UTF-8, not *", "type": ["string", "null"], "minLength": 1, "anyOf": [{"maxLength": 64}, {"maxLength": 256, "pattern": "^[ -~]*$"}], "not": {"const": "*"}},
+ "EntityId": {"description": "1 to 256 bytes of UTF-8; * is any value where filters are meant", "type": "string", "minLength": 1},
+ "OwnerId": {"description": "1 to 256 bytes of UTF-8, not *", "type": ["string", "null"], "minLength": 1, "not": {"const": "*"}},
  "Id": {"type": "string", "format": "uuid", "description": "a lower-case UUID"},
  "Text": {"type": "string", "description": "not blank", "pattern": "[^ \\t\\n\\r\\f\\v]"},
  "Flag": {"type": ["boolean", "null"]},
@@ -55,14 +55,15 @@ std::string_view openapi_requests() {
   "description": "unix seconds, or RFC 3339",
   "anyOf": [{"type": "null"}, {"type": "number", "minimum": 0, "maximum": 9223372036}, {"type": "string", "pattern": "^(19[789][0-9]|20[0-9]{2})-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$"}]
  },
- "Categories": {"type": ["array", "null"], "maxItems": 100, "items": {"type": "string", "minLength": 1, "anyOf": [{"maxLength": 64}, {"maxLength": 256, "pattern": "^[ -~]*$"}], "not": {"const": "*"}}},
+ "Categories": {"type": ["array", "null"], "maxItems": 100, "items": {"type": "string", "minLength": 1, "not": {"const": "*"}}},
+ "WantedCategories": {"type": ["array", "null"], "items": {"type": "string", "minLength": 1}},
  "Fields": {
   "type": ["array", "null"],
   "items": {"type": "string", "enum": ["id", "memory", "user_id", "agent_id", "app_id", "run_id", "session_id", "metadata", "categories", "created_at", "updated_at", "expiration_date", "score"]}
  },
  "EntityCondition": {
   "description": "a name, * for any, or operators",
-  "anyOf": [{"$ref": "#/components/schemas/EntityId"}, {"type": "object", "minProperties": 1, "additionalProperties": false, "properties": {"eq": {"$ref": "#/components/schemas/EntityId"}, "contains": {"$ref": "#/components/schemas/EntityId"}, "icontains": {"$ref": "#/components/schemas/EntityId"}, "in": {"type": "array", "minItems": 1, "maxItems": 100, "items": {"type": "string", "minLength": 1, "anyOf": [{"maxLength": 64}, {"maxLength": 256, "pattern": "^[ -~]*$"}], "not": {"const": "*"}}}}}]
+  "anyOf": [{"$ref": "#/components/schemas/EntityId"}, {"type": "object", "minProperties": 1, "additionalProperties": false, "properties": {"eq": {"$ref": "#/components/schemas/EntityId"}, "contains": {"$ref": "#/components/schemas/EntityId"}, "icontains": {"$ref": "#/components/schemas/EntityId"}, "in": {"type": "array", "minItems": 1, "maxItems": 100, "items": {"type": "string", "minLength": 1, "not": {"const": "*"}}}}}]
  },
  "TimeCondition": {
   "description": "a date, RFC 3339 or unix seconds, or operators",
@@ -151,7 +152,7 @@ std::string_view openapi_requests() {
    "filters": {"$ref": "#/components/schemas/Filters"},
    "start_date": {"$ref": "#/components/schemas/Date"},
    "end_date": {"$ref": "#/components/schemas/Date"},
-   "categories": {"$ref": "#/components/schemas/Categories"},
+   "categories": {"$ref": "#/components/schemas/WantedCategories"},
    "fields": {"$ref": "#/components/schemas/Fields"},
    "show_expired": {"$ref": "#/components/schemas/Flag"}
   }
@@ -162,13 +163,13 @@ std::string_view openapi_requests() {
   "anyOf": [{"required": ["filters"], "properties": {"filters": {"type": "object"}}}, {"required": ["user_id"], "properties": {"user_id": {"type": "string"}}}, {"required": ["agent_id"], "properties": {"agent_id": {"type": "string"}}}, {"required": ["app_id"], "properties": {"app_id": {"type": "string"}}}, {"required": ["run_id"], "properties": {"run_id": {"type": "string"}}}],
   "properties": {
    "filters": {"anyOf": [{"$ref": "#/components/schemas/Filters"}, {"type": "null"}]},
-   "user_id": {"type": ["string", "null"], "minLength": 1, "anyOf": [{"maxLength": 64}, {"maxLength": 256, "pattern": "^[ -~]*$"}]},
-   "agent_id": {"type": ["string", "null"], "minLength": 1, "anyOf": [{"maxLength": 64}, {"maxLength": 256, "pattern": "^[ -~]*$"}]},
-   "app_id": {"type": ["string", "null"], "minLength": 1, "anyOf": [{"maxLength": 64}, {"maxLength": 256, "pattern": "^[ -~]*$"}]},
-   "run_id": {"type": ["string", "null"], "minLength": 1, "anyOf": [{"maxLength": 64}, {"maxLength": 256, "pattern": "^[ -~]*$"}]},
+   "user_id": {"type": ["string", "null"], "minLength": 1},
+   "agent_id": {"type": ["string", "null"], "minLength": 1},
+   "app_id": {"type": ["string", "null"], "minLength": 1},
+   "run_id": {"type": ["string", "null"], "minLength": 1},
    "start_date": {"$ref": "#/components/schemas/Date"},
    "end_date": {"$ref": "#/components/schemas/Date"},
-   "categories": {"$ref": "#/components/schemas/Categories"},
+   "categories": {"$ref": "#/components/schemas/WantedCategories"},
    "fields": {"$ref": "#/components/schemas/Fields"},
    "show_expired": {"$ref": "#/components/schemas/Flag"}
   }
@@ -186,7 +187,7 @@ std::string_view openapi_requests() {
    "latest_only": {"$ref": "#/components/schemas/Flag"},
    "reference_date": {"$ref": "#/components/schemas/Date"},
    "metadata": {"type": ["object", "null"], "description": "pairs that must match", "propertyNames": {"not": {"enum": ["eq", "ne", "in", "gt", "gte", "lt", "lte", "contains", "icontains"]}}},
-   "categories": {"$ref": "#/components/schemas/Categories"},
+   "categories": {"$ref": "#/components/schemas/WantedCategories"},
    "fields": {"$ref": "#/components/schemas/Fields"},
    "show_expired": {"$ref": "#/components/schemas/Flag"}
   }
@@ -199,10 +200,10 @@ std::string_view openapi_requests() {
   "properties": {
    "query": {"$ref": "#/components/schemas/Text"},
    "filters": {"anyOf": [{"$ref": "#/components/schemas/Filters"}, {"type": "null"}]},
-   "user_id": {"type": ["string", "null"], "minLength": 1, "anyOf": [{"maxLength": 64}, {"maxLength": 256, "pattern": "^[ -~]*$"}]},
-   "agent_id": {"type": ["string", "null"], "minLength": 1, "anyOf": [{"maxLength": 64}, {"maxLength": 256, "pattern": "^[ -~]*$"}]},
-   "app_id": {"type": ["string", "null"], "minLength": 1, "anyOf": [{"maxLength": 64}, {"maxLength": 256, "pattern": "^[ -~]*$"}]},
-   "run_id": {"type": ["string", "null"], "minLength": 1, "anyOf": [{"maxLength": 64}, {"maxLength": 256, "pattern": "^[ -~]*$"}]},
+   "user_id": {"type": ["string", "null"], "minLength": 1},
+   "agent_id": {"type": ["string", "null"], "minLength": 1},
+   "app_id": {"type": ["string", "null"], "minLength": 1},
+   "run_id": {"type": ["string", "null"], "minLength": 1},
    "limit": {"type": ["integer", "null"], "minimum": 1, "maximum": 1000, "default": 10},
    "top_k": {"type": ["integer", "null"], "minimum": 1, "maximum": 1000, "default": 10},
    "threshold": {"type": ["number", "null"], "minimum": 0, "maximum": 1, "default": 0.1},
@@ -211,7 +212,7 @@ std::string_view openapi_requests() {
    "latest_only": {"$ref": "#/components/schemas/Flag"},
    "reference_date": {"$ref": "#/components/schemas/Date"},
    "metadata": {"type": ["object", "null"], "description": "pairs that must match", "propertyNames": {"not": {"enum": ["eq", "ne", "in", "gt", "gte", "lt", "lte", "contains", "icontains"]}}},
-   "categories": {"$ref": "#/components/schemas/Categories"},
+   "categories": {"$ref": "#/components/schemas/WantedCategories"},
    "fields": {"$ref": "#/components/schemas/Fields"},
    "show_expired": {"$ref": "#/components/schemas/Flag"}
   }
@@ -220,14 +221,14 @@ std::string_view openapi_requests() {
   "type": "object",
   "required": ["memories"],
   "properties": {
-   "memories": {"type": "array", "minItems": 1, "maxItems": 1000, "uniqueItems": true, "items": {"type": "object", "required": ["memory_id"], "properties": {"memory_id": {"$ref": "#/components/schemas/Id"}, "text": {"type": ["string", "null"], "pattern": "[^ \\t\\n\\r\\f\\v]"}, "metadata": {"$ref": "#/components/schemas/Metadata"}, "timestamp": {"$ref": "#/components/schemas/Time"}, "expiration_date": {"type": ["string", "null"], "description": "null clears it", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])(T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z)?$"}}, "anyOf": [{"required": ["text"], "properties": {"text": {"type": "string"}}}, {"required": ["metadata"], "properties": {"metadata": {"type": "object"}}}, {"required": ["expiration_date"]}, {"required": ["timestamp"], "properties": {"timestamp": {"type": ["number", "string"]}}}]}}
+   "memories": {"type": "array", "minItems": 1, "maxItems": 1000, "description": "different memories", "items": {"type": "object", "required": ["memory_id"], "properties": {"memory_id": {"$ref": "#/components/schemas/Id"}, "text": {"type": ["string", "null"], "pattern": "[^ \\t\\n\\r\\f\\v]"}, "metadata": {"$ref": "#/components/schemas/Metadata"}, "timestamp": {"$ref": "#/components/schemas/Time"}, "expiration_date": {"type": ["string", "null"], "description": "null clears it", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])(T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z)?$"}}, "anyOf": [{"required": ["text"], "properties": {"text": {"type": "string"}}}, {"required": ["metadata"], "properties": {"metadata": {"type": "object"}}}, {"required": ["expiration_date"]}, {"required": ["timestamp"], "properties": {"timestamp": {"type": ["number", "string"]}}}]}}
   }
  },
  "BatchDelete": {
   "type": "object",
   "required": ["memories"],
   "properties": {
-   "memories": {"type": "array", "minItems": 1, "maxItems": 1000, "uniqueItems": true, "items": {"type": "object", "required": ["memory_id"], "properties": {"memory_id": {"$ref": "#/components/schemas/Id"}}}}
+   "memories": {"type": "array", "minItems": 1, "maxItems": 1000, "description": "different memories", "items": {"type": "object", "required": ["memory_id"], "properties": {"memory_id": {"$ref": "#/components/schemas/Id"}}}}
   }
  },
  "ExportRequest": {
@@ -237,10 +238,10 @@ std::string_view openapi_requests() {
   "properties": {
    "schema": {"anyOf": [{"type": "string", "minLength": 1}, {"type": "object"}]},
    "filters": {"anyOf": [{"$ref": "#/components/schemas/Filters"}, {"type": "null"}]},
-   "user_id": {"type": ["string", "null"], "minLength": 1, "anyOf": [{"maxLength": 64}, {"maxLength": 256, "pattern": "^[ -~]*$"}]},
-   "agent_id": {"type": ["string", "null"], "minLength": 1, "anyOf": [{"maxLength": 64}, {"maxLength": 256, "pattern": "^[ -~]*$"}]},
-   "app_id": {"type": ["string", "null"], "minLength": 1, "anyOf": [{"maxLength": 64}, {"maxLength": 256, "pattern": "^[ -~]*$"}]},
-   "run_id": {"type": ["string", "null"], "minLength": 1, "anyOf": [{"maxLength": 64}, {"maxLength": 256, "pattern": "^[ -~]*$"}]}
+   "user_id": {"type": ["string", "null"], "minLength": 1},
+   "agent_id": {"type": ["string", "null"], "minLength": 1},
+   "app_id": {"type": ["string", "null"], "minLength": 1},
+   "run_id": {"type": ["string", "null"], "minLength": 1}
   }
  },
  "ExportQuery": {
@@ -248,10 +249,10 @@ std::string_view openapi_requests() {
   "properties": {
    "memory_export_id": {"type": ["string", "null"]},
    "filters": {"anyOf": [{"$ref": "#/components/schemas/Filters"}, {"type": "null"}]},
-   "user_id": {"type": ["string", "null"], "minLength": 1, "anyOf": [{"maxLength": 64}, {"maxLength": 256, "pattern": "^[ -~]*$"}]},
-   "agent_id": {"type": ["string", "null"], "minLength": 1, "anyOf": [{"maxLength": 64}, {"maxLength": 256, "pattern": "^[ -~]*$"}]},
-   "app_id": {"type": ["string", "null"], "minLength": 1, "anyOf": [{"maxLength": 64}, {"maxLength": 256, "pattern": "^[ -~]*$"}]},
-   "run_id": {"type": ["string", "null"], "minLength": 1, "anyOf": [{"maxLength": 64}, {"maxLength": 256, "pattern": "^[ -~]*$"}]}
+   "user_id": {"type": ["string", "null"], "minLength": 1},
+   "agent_id": {"type": ["string", "null"], "minLength": 1},
+   "app_id": {"type": ["string", "null"], "minLength": 1},
+   "run_id": {"type": ["string", "null"], "minLength": 1}
   }
  },
  "ImportRequest": {
@@ -265,10 +266,10 @@ std::string_view openapi_requests() {
   "type": "object",
   "properties": {
    "filters": {"anyOf": [{"$ref": "#/components/schemas/Filters"}, {"type": "null"}]},
-   "user_id": {"type": ["string", "null"], "minLength": 1, "anyOf": [{"maxLength": 64}, {"maxLength": 256, "pattern": "^[ -~]*$"}]},
-   "agent_id": {"type": ["string", "null"], "minLength": 1, "anyOf": [{"maxLength": 64}, {"maxLength": 256, "pattern": "^[ -~]*$"}]},
-   "app_id": {"type": ["string", "null"], "minLength": 1, "anyOf": [{"maxLength": 64}, {"maxLength": 256, "pattern": "^[ -~]*$"}]},
-   "run_id": {"type": ["string", "null"], "minLength": 1, "anyOf": [{"maxLength": 64}, {"maxLength": 256, "pattern": "^[ -~]*$"}]}
+   "user_id": {"type": ["string", "null"], "minLength": 1},
+   "agent_id": {"type": ["string", "null"], "minLength": 1},
+   "app_id": {"type": ["string", "null"], "minLength": 1},
+   "run_id": {"type": ["string", "null"], "minLength": 1}
   }
  },
  "FeedbackRequest": {

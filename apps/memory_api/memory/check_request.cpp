@@ -16,9 +16,23 @@ std::unexpected<base::Error> refuse(std::string message, std::string hint = {}) 
   return base::fail(base::ErrorCode::invalid_argument, std::move(message), std::move(hint));
 }
 
+std::unexpected<base::Error> too_large(std::string_view field) {
+  return base::fail(base::ErrorCode::too_large, fmt::format("{}: longer than {} bytes", field, longest_text));
+}
+
+// A text's words take many times its room while they are indexed, and all other writes wait for it.
+base::Status check_together(std::size_t bytes) {
+  if (bytes <= largest_write) return {};
+  return base::fail(
+      base::ErrorCode::too_large,
+      fmt::format("texts and metadata of one request have {} bytes together, at most {} are taken", bytes,
+                  largest_write),
+      "send them in several requests");
+}
+
 base::Status check_text(std::string_view text) {
   if (base::trim(text).empty()) return refuse("text: expected some text, found none");
-  if (text.size() > longest_text) return refuse(fmt::format("text: longer than {} bytes", longest_text));
+  if (text.size() > longest_text) return too_large("text");
   if (!base::is_valid_utf8(text)) return refuse("text: not valid UTF-8");
   return {};
 }
@@ -34,6 +48,7 @@ base::Status check_entities(const EntityIds& ids) {
 
 base::Status check_metadata(std::string_view metadata) {
   if (metadata.empty()) return {};
+  if (metadata.size() > longest_text) return too_large("metadata");
   const auto json = base::parse_json(metadata, "metadata", {.bytes = longest_text});
   if (!json) return refuse(base::to_string(json.error()));
   if (!json->is_object()) return refuse("metadata: expected an object");
@@ -57,6 +72,9 @@ bool is_well_formed_key(std::string_view key) {
 
 base::Status check_new(const std::vector<NewMemory>& memories) {
   BASE_TRY(check_batch(memories.size()));
+  std::size_t bytes = 0;
+  for (const NewMemory& memory : memories) bytes += memory.text.size() + memory.metadata.size();
+  BASE_TRY(check_together(bytes));
   for (const NewMemory& memory : memories) {
     BASE_TRY(check_text(memory.text));
     BASE_TRY(check_entities(memory.entities));
@@ -76,6 +94,15 @@ base::Status check_change(const MemoryChange& change) {
   return {};
 }
 
+base::Status check_changes(const std::vector<BatchChange>& changes) {
+  std::size_t bytes = 0;
+  const auto size = [](const std::optional<std::string>& text) { return text ? text->size() : 0; };
+  for (const BatchChange& entry : changes) bytes += size(entry.change.text) + size(entry.change.metadata);
+  BASE_TRY(check_together(bytes));
+  for (const BatchChange& entry : changes) BASE_TRY(check_change(entry.change));
+  return {};
+}
+
 base::Status check_batch(std::size_t entries) {
   if (entries >= 1 && entries <= largest_batch) return {};
   return refuse(fmt::format("memories: expected 1 to {} entries, found {}", largest_batch, entries));
@@ -85,7 +112,9 @@ base::Status check_distinct(std::vector<std::string> ids) {
   std::ranges::sort(ids);
   const auto twice = std::ranges::adjacent_find(ids);
   if (twice == ids.end()) return {};
-  return refuse(fmt::format("memories: {} is given twice", base::truncate_utf8(base::printable(*twice), 60)));
+  return base::fail(
+      base::ErrorCode::conflict,
+      fmt::format("memories: {} is given twice", base::truncate_utf8(base::printable(*twice), 60)));
 }
 
 base::Status check_page(const Page& page) {

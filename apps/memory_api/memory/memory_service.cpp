@@ -69,10 +69,8 @@ base::Status check_revision(const Revision& revision) {
   BASE_TRY(check_batch(std::max<std::size_t>(entries, 1)));
   if (!revision.additions.empty()) BASE_TRY(check_new(revision.additions));
   std::vector<std::string> ids = revision.removals;
-  for (const BatchChange& entry : revision.changes) {
-    BASE_TRY(check_change(entry.change));
-    ids.push_back(entry.id);
-  }
+  BASE_TRY(check_changes(revision.changes));
+  for (const BatchChange& entry : revision.changes) ids.push_back(entry.id);
   return check_distinct(std::move(ids));
 }
 
@@ -240,8 +238,8 @@ void MemoryService::update_batch(const Tenant& tenant, std::vector<BatchChange> 
                                  Done<std::size_t> done) {
   std::vector<std::string> ids;
   base::Status checked = check_batch(changes.size());
+  if (checked) checked = check_changes(changes);
   for (BatchChange& entry : changes) {
-    if (checked) checked = check_change(entry.change);
     ids.push_back(entry.id);
     entry.change = stored(std::move(entry.change));
   }

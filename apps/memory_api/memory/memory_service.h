@@ -137,7 +137,7 @@ class MemoryService {
   // filter names no entity id: everything is never deleted by leaving something out.
   void remove_all(const Tenant& tenant, Filter filter, Done<std::size_t> done);
   // 1–1,000 entries, all or nothing; not_found "2 of 5 memories do not exist" when one is unknown. An id
-  // given twice is invalid_argument. The number of memories changed.
+  // given twice is a conflict. The number of memories changed.
   void update_batch(const Tenant& tenant, std::vector<BatchChange> changes, Done<std::size_t> done);
   void remove_batch(const Tenant& tenant, std::vector<std::string> ids, Done<std::size_t> done);
 

@@ -10,7 +10,7 @@ namespace {
 using base::ErrorCode;
 
 constexpr std::size_t most_waiting = 10'000;
-constexpr std::size_t most_waiting_bytes = 32u << 20;
+constexpr std::size_t most_waiting_bytes = 16u << 20;
 constexpr std::size_t largest_group = 256;
 constexpr std::size_t largest_group_bytes = 4u << 20;
 constexpr auto quiet_before_upkeep = std::chrono::seconds(1);

@@ -1,5 +1,9 @@
 // HTTP as RFC 9112 says, byte by byte, with the refusals in the service's own form.
+#include <algorithm>
+#include <future>
+
 #include <gmock/gmock.h>
+#include <sys/resource.h>
 
 #include "tests/integration/memory_api/service_fixture.h"
 #include "tests/support/raw_socket.h"
@@ -50,14 +54,46 @@ TEST_F(Http, AnswersPipelinedRequestsInOrder) {
   EXPECT_EQ(count_of(answer, "\"memory\":\"pipelined words.\""), 3);
 }
 
-TEST_F(Http, ServesOthersBesideHalfAndIdleConnections) {
+// The usual limit of 1,024 descriptors is too low for what the next test opens.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = std::min<rlim_t>(limit.rlim_max, 4'096);
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+TEST_F(Http, ServesOthersBesideHalfRequestsAndIdleConnections) {
+  raise_descriptor_limit();
   std::vector<std::unique_ptr<RawSocket>> sockets;
-  for (int i = 0; i < 400; ++i) {
+  for (int i = 0; i < 1'200; ++i) {
     sockets.push_back(std::make_unique<RawSocket>(service_->port()));
-    ASSERT_TRUE(sockets.back()->connected());
-    if (i % 2 == 0) sockets.back()->send("GET /health HT");
+    ASSERT_TRUE(sockets.back()->connected()) << i;
+    if (i % 8 == 0) sockets.back()->send("GET /health HT");
+    if (i % 8 == 1) {
+      sockets.back()->send("POST /v3/memories/add/ HTTP/1.1\r\nHost: a\r\nContent-Length: 16000000\r\n\r\n" +
+                           std::string(10'000, ' '));
+    }
   }
   EXPECT_EQ(caller().add("ann", "still served").status, 200);
+}
+
+// "VmHWM:    10408 kB"
+std::size_t peak_memory(pid_t pid) {
+  const std::string status = base::read_file(fmt::format("/proc/{}/status", pid)).value();
+  return std::stoul(status.substr(status.find("VmHWM:") + 6)) << 10;
+}
+
+TEST_F(Http, LargeBodiesStayWithinTheMemoryThatAllOfThemMayTake) {
+  RunningService service(folder_->path() / "large");
+  std::vector<std::future<int>> clients;
+  for (int i = 0; i < 8; ++i) {
+    clients.push_back(std::async(std::launch::async, [&service] {
+      return Caller(service, "k").add("ann", std::string(15u << 20, 'x')).status;
+    }));
+  }
+  for (auto& client : clients) EXPECT_THAT(client.get(), ::testing::AnyOf(0, 413, 503));
+  EXPECT_EQ(Caller(service, "k").add("ann", "still served").status, 200);
+  EXPECT_LE(peak_memory(service.pid()), 192u << 20);
 }
 
 TEST_F(Http, GoesOnWithTheCallersTrace) {

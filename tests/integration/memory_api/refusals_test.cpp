@@ -283,6 +283,18 @@ TEST_F(Refusals, OfBodiesWithTooManyValues) {
   }
 }
 
+TEST_F(Refusals, OfTextsThatWouldTakeTooMuchToIndex) {
+  Caller ann = caller();
+  EXPECT_EQ(ann.add("ann", std::string(256u << 10, 'x')).status, 200);
+  EXPECT_TRUE(is_problem(ann.add("ann", std::string((256u << 10) + 1, 'x')), 413));
+  Json many = {{"user_id", "ann"}, {"infer", false}, {"messages", Json::array()}};
+  for (int i = 0; i < 17; ++i) {
+    many["messages"].push_back({{"role", "user"}, {"content", std::string(255u << 10, 'y')}});
+  }
+  EXPECT_TRUE(is_problem(ann.call("POST", "/v3/memories/add/", many), 413));
+  EXPECT_EQ(ann.count("ann"), 1u);
+}
+
 TEST_F(Refusals, NameTheFieldAndWhatWasFound) {
   const Answer answer = caller().call("POST", "/v3/memories/search/",
                                       {{"query", "x"}, {"filters", {{"user_id", "a"}}}, {"top_k", "many"}});

@@ -224,7 +224,7 @@ TEST_F(MemoryServiceTest, DoesABatchWhollyOrNotAtAll) {
   failed = service.remove_batch(ann, {one, two, unknown, "x"});
   EXPECT_THAT(failed.error().message, HasSubstr("2 of 4"));
   EXPECT_EQ(service->list(ann, {}).value().total, 2u);
-  EXPECT_EQ(service.remove_batch(ann, {one, one}).error().code, ErrorCode::invalid_argument);
+  EXPECT_EQ(service.remove_batch(ann, {one, one}).error().code, ErrorCode::conflict);
   EXPECT_EQ(service.remove_batch(ann, {}).error().code, ErrorCode::invalid_argument);
 
   EXPECT_EQ(service.update_batch(ann, {{one, {.text = "uno"}}, {two, {.metadata = R"({"n":2})"}}}), 2u);
