@@ -61,9 +61,9 @@ Metric metric_of(const model::Samples& samples) {
 
 base::Result<MeasuredProbe> read_probe(const plan::ProbePlan& probe, const model::Run& run,
                                        evidence::EvidenceStore& store) {
-  MeasuredProbe result{.name = probe.name, .run = run.id, .commit = run.commit.value_or("")};
-  if (run.dirty) result.commit += " with changes";
-  result.started = base::to_rfc3339(run.started);
+  MeasuredProbe result{.name = probe.name, .run = run.id, .started = base::to_rfc3339(run.started)};
+  result.commit = run.commit;
+  result.dirty = run.dirty;
   BASE_ASSIGN(const auto all, store.read(run.id, model::Selector{"bench.**", {}, {}}));
   for (const model::SeriesData& data : all) {
     if (data.probe != "bench/" + probe.name) continue;
@@ -129,8 +129,11 @@ nlohmann::ordered_json to_json(const BaselineMetrics& metrics) {
     for (const auto& [benchmark, figures] : probe.benchmarks) {
       for (const auto& [figure, metric] : figures) benchmarks[benchmark][figure] = to_json(metric);
     }
-    probes[probe.name] = {
-        {"run", probe.run}, {"commit", probe.commit}, {"started", probe.started}, {"benchmarks", benchmarks}};
+    probes[probe.name] = {{"run", probe.run},
+                          {"commit", probe.commit ? base::OrderedJson(*probe.commit) : base::OrderedJson()},
+                          {"dirty", probe.dirty},
+                          {"started", probe.started},
+                          {"benchmarks", benchmarks}};
   }
   return {{"plimsoll", "bench.baseline"},
           {"version", 1},

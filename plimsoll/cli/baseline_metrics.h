@@ -25,7 +25,9 @@ struct Metric {
 
 // Where a probe's figures come from.
 struct MeasuredProbe {
-  std::string name, run, commit, started;
+  std::string name, run, started;
+  std::optional<std::string> commit;                                // nothing outside a repository
+  bool dirty = false;                                               // tracked files were changed
   std::map<std::string, std::map<std::string, Metric>> benchmarks;  // by benchmark, then by figure
 };
 
