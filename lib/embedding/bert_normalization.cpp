@@ -10,7 +10,7 @@ namespace embedding {
 namespace {
 
 // Characters whose class changed after Unicode 8.0.
-constexpr std::array<char32_t, 3> kNoMarkThen = {0x1885, 0x1886, 0xA9BD};
+constexpr std::array<char32_t, 4> kNoMarkThen = {0x1885, 0x1886, 0xA9BD, 0x111C9};
 constexpr char32_t kMarkThen = 0x1734;
 constexpr std::array<char32_t, 2> kPunctuationThen = {0x166D, 0x111C9};
 
