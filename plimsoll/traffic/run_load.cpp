@@ -29,7 +29,6 @@ LoadPlan plan_of_part(const LoadPlan& whole, const LoadPlan& part, base::Nanosec
   plan.first_byte_edges = whole.first_byte_edges;
   plan.first_event_edges = whole.first_event_edges;
   plan.gap_edges = whole.gap_edges;
-  plan.tls = whole.tls;
   plan.seed = whole.seed;
   plan.threads = whole.threads;
   plan.slice_length = slice_length;
@@ -174,7 +173,6 @@ class Parts {
 LoadPlan with_values(const LoadPlan& plan, const LoadPlan& whole, const std::vector<std::string>& values) {
   LoadPlan copy = plan;
   copy.allowed_host = whole.allowed_host;
-  copy.tls = whole.tls;
   copy.flows.values = values;
   return copy;
 }
@@ -184,7 +182,6 @@ base::Result<LoadPlan> set_up(const LoadPlan& plan) {
   LoadPlan ready = plan;
   LoadPlan setup = *plan.setup;
   setup.allowed_host = plan.allowed_host;
-  setup.tls = plan.tls;
   setup.seed = plan.seed;
   BASE_ASSIGN(const std::vector<std::string> values, run_once(setup, "the set-up"));
   ready.flows.values = values;
