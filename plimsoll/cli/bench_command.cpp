@@ -34,6 +34,8 @@ void add_bench(Commands& commands) {
   add_bench_compare(commands, bench);
   add_bench_noise(commands, bench);
   add_bench_baseline(commands, bench);
+  add_bench_changes(commands, bench);
+  add_bench_gate(commands, bench);
 }
 
 }  // namespace plimsoll::cli

@@ -24,5 +24,7 @@ void add_bench_run(Commands& commands, CLI::App& bench);
 void add_bench_compare(Commands& commands, CLI::App& bench);
 void add_bench_noise(Commands& commands, CLI::App& bench);
 void add_bench_baseline(Commands& commands, CLI::App& bench);
+void add_bench_changes(Commands& commands, CLI::App& bench);
+void add_bench_gate(Commands& commands, CLI::App& bench);
 
 }  // namespace plimsoll::cli

@@ -110,6 +110,7 @@ class Finder {
     result.noise = std::sqrt(fit.noise.variance);
     result.autocorrelation = fit.noise.autocorrelation;
     result.levels = search.levels(fit.cuts);
+    const double left_over = RampPruning(fit.flat, rows_, fit.cuts).slope();
     std::size_t begin = 0;
     for (std::size_t i = 0; i < fit.cuts.size(); ++i) {
       const std::size_t end = i + 1 < fit.cuts.size() ? fit.cuts[i + 1] : fit.flat.size();
@@ -118,8 +119,10 @@ class Finder {
       change.index = static_cast<std::size_t>(rows_[cut]);
       change.shift = search.mean(cut, end) - search.mean(begin, cut);
       const double error = std::abs(change.shift) / search.score(begin, cut, end, fit.noise);
-      const double ramp_error = fit.slope == 0 ? 0 : fit.slope_error * (rows_[end - 1] - rows_[begin]) / 2;
-      const double half = two_sided_95 * std::hypot(error, ramp_error);
+      // A ramp that is too slow to be told still adds to the difference of two means.
+      const double between = (rows_[end - 1] - rows_[begin]) / 2;
+      change.shift -= left_over * between;
+      const double half = two_sided_95 * std::hypot(error, fit.slope_error * between);
       change.interval = {change.shift - half, change.shift + half};
       result.changes.push_back(change);
       begin = cut;

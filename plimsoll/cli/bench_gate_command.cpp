@@ -1,0 +1,58 @@
+#include <iostream>
+#include <memory>
+
+#include <CLI/CLI.hpp>
+
+#include "base/json.h"
+#include "plimsoll/cli/bench_commands.h"
+#include "plimsoll/cli/bench_history.h"
+#include "plimsoll/cli/bench_judging.h"
+#include "plimsoll/judges/history.h"
+#include "plimsoll/pipeline/fold.h"
+
+namespace plimsoll::cli {
+namespace {
+
+struct GateArguments {
+  CommonOptions common;
+  HistoryOptions history;
+  BoundsOptions bounds;
+};
+
+base::Result<int> gate(const GateArguments& arguments) {
+  BASE_ASSIGN(const model::Regression bounds, read_bounds(arguments.bounds.warn, arguments.bounds.fail));
+  BASE_ASSIGN(const History history, read_history(arguments.history));
+  std::vector<model::Judgement> judgements;
+  for (std::size_t i = 0; i < history.table.columns.size(); ++i) {
+    const formats::HistoryColumn& column = history.table.columns[i];
+    judgements.push_back(judges::judge_newest_value(column.name, history.better[i], column.values, bounds));
+  }
+  const model::Status status = pipeline::fold(judgements);
+  if (arguments.common.json) {
+    print_json({{"plimsoll", "bench.gate"},
+                {"version", 1},
+                {"status", model::to_string(status)},
+                {"judgements", judgement_documents(judgements)}});
+  } else {
+    std::cout << judgement_lines(judgements) << pipeline::headline(status, judgements, std::nullopt) << "\n";
+  }
+  return model::exit_code(status);
+}
+
+}  // namespace
+
+void add_bench_gate(Commands& commands, CLI::App& bench) {
+  auto arguments = std::make_shared<GateArguments>();
+  CLI::App& command =
+      commands.add_to(bench, "gate", "is the newest row of a history the start of a worse level?",
+                      "plimsoll bench gate history.csv --warn 10% --fail 20%");
+  add_common_options(command, arguments->common, Takes::json);
+  add_history(command, arguments->history);
+  add_bounds(command, arguments->bounds);
+  commands.on_run(command, [arguments] {
+    const base::Result<int> result = gate(*arguments);
+    return result ? *result : end_with_error(result.error(), arguments->common);
+  });
+}
+
+}  // namespace plimsoll::cli
