@@ -145,6 +145,8 @@ class Check {
     verdict.judgements = std::move(judged_.judgements);
     verdict.findings = std::move(judged_.findings);
     BASE_ASSIGN(snapshot_.timelines, timelines(run_.id, store_));
+    BASE_ASSIGN(const auto latencies, store_.read(run_.id, model::Selector{"load.latency", {}, {}}));
+    snapshot_.loads = model::load_pictures(latencies);
     snapshot_.histories = std::move(judged_.histories);
     snapshot_.facts = std::move(gathered_.facts);
     snapshot_.log_tail = std::move(gathered_.log_tail);

@@ -168,6 +168,7 @@ class Gatherer::Session {
       task.service_pid = service_->pid();
     }
     if (!task.service_url.empty()) {
+      task.metrics_path = plan_.service->metrics;
       for (const auto& [name, value] : plan_.service->headers) {
         BASE_ASSIGN(task.headers[name], plan::expand(value, values));
       }

@@ -48,6 +48,7 @@ struct Task {
   std::string service_url;                      // "" where there is no service
   std::map<std::string, std::string> headers;   // for the service
   std::int64_t service_pid = 0;                 // 0: not ours
+  std::string metrics_path;                     // where the service exposes Prometheus text; "" where nowhere
   std::vector<EdgeRequest> edges;
   std::chrono::nanoseconds extend = {};         // measure this long instead of the plan's duration; 0: as planned
   std::uint64_t seed = 1;

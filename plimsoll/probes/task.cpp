@@ -15,6 +15,7 @@ nlohmann::json to_json(const Task& task) {
           {"service_url", task.service_url},
           {"headers", task.headers},
           {"service_pid", task.service_pid},
+          {"metrics_path", task.metrics_path},
           {"edges", edges},
           {"extend_nanoseconds", task.extend.count()},
           {"seed", task.seed}};
@@ -31,6 +32,8 @@ base::Result<Task> task_from_json(const nlohmann::json& json) {
   BASE_ASSIGN(workdir, base::get_string(json, "workdir"));
   BASE_ASSIGN(task.service_url, base::get_string(json, "service_url"));
   BASE_ASSIGN(task.service_pid, base::get_integer(json, "service_pid"));
+  if (const base::Json* url = base::find(json, "metrics_path"); url != nullptr && url->is_string())
+    task.metrics_path = url->get<std::string>();
   BASE_ASSIGN(const long long extend, base::get_integer(json, "extend_nanoseconds"));
   BASE_ASSIGN(const long long seed, base::get_integer(json, "seed"));
   task.root = root;

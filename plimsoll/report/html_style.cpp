@@ -119,6 +119,7 @@ text.line1 { fill: var(--line1); } text.line2 { fill: var(--line2); } text.line3
 polyline.past { stroke: var(--soft); stroke-opacity: 0.7; } .dot.past { fill: var(--page); stroke: var(--soft); stroke-width: 1.5; }
 .failures { stroke: var(--fail); } .dot.failures { fill: var(--fail); }
 .heat rect, .swatch { fill: var(--line2); background: var(--line2); }
+.heat rect { shape-rendering: crispEdges; }
 .heat .failed { fill: var(--fail); }
 .heat1 { opacity: 0.14; } .heat2 { opacity: 0.28; } .heat3 { opacity: 0.45; } .heat4 { opacity: 0.62; } .heat5 { opacity: 0.8; }
 .swatch { display: inline-block; width: 0.85rem; height: 0.85rem; vertical-align: -0.1rem; }

@@ -12,7 +12,7 @@
 namespace plimsoll::report {
 namespace {
 
-constexpr double kLeft = 62, kRight = 14, kTop = 30, kBottom = 26, kWidth = 1140;
+constexpr double kLeft = 62, kRight = 26, kTop = 30, kBottom = 26, kWidth = 1140;
 constexpr double kRowHeight = 9;
 constexpr double kStrip = 8, kStripGap = 6;  // of failures, above the map
 
@@ -129,7 +129,7 @@ class HeatMap {
     const double width = std::max(x_of(column.at_seconds + column.seconds) - x, 0.5);
     return element("rect", {{"x", number(x)},
                             {"y", number(y)},
-                            {"width", number(width + 0.3)},  // no hair lines between neighbours
+                            {"width", number(width)},
                             {"height", number(height)},
                             {"class", style}});
   }
