@@ -5,9 +5,7 @@
 namespace plimsoll::cli {
 
 void add_load_options(CLI::App& command, LoadArguments& arguments) {
-  command.add_option("target", arguments.target, "a URL, or a scenario file")
-      ->required()
-      ->type_name("URL|SCENARIO.yaml");
+  command.add_option("target", arguments.target, "a URL, or a scenario file")->type_name("URL|SCENARIO.yaml");
   command
       .add_option("-c,--connections", arguments.connections,
                   "a closed loop of N users; with a rate, at most N connections")
@@ -64,6 +62,17 @@ void add_load_options(CLI::App& command, LoadArguments& arguments) {
       .add_option("--i-may-load", arguments.allowed_host,
                   "a host other than this machine that you may put under load")
       ->type_name("HOST");
+  command
+      .add_option("--from-openapi", arguments.from_openapi,
+                  "write a scenario from a service's OpenAPI document, in place of running one")
+      ->type_name("URL|FILE");
+  command
+      .add_option("--from-har", arguments.from_har,
+                  "write a scenario from a browser's recording (of --url's host), in place of running one")
+      ->type_name("FILE");
+  command
+      .add_option("-o,--output", arguments.output, "the scenario file to write (default: standard output)")
+      ->type_name("FILE");
   command.add_option("--seed", arguments.seed, "of arrivals and generated values")->capture_default_str();
   command.add_option("--threads", arguments.threads, "of the generator (default: as many as are worth it)")
       ->check(CLI::Range(1, 64));

@@ -22,6 +22,7 @@ struct LoadArguments {
   std::string allowed_host, hdr_file;
   bool insecure = false;
   std::string ca_file, server_name, abort_after;
+  std::string from_openapi, from_har, output;  // write a scenario in place of running one
   std::uint64_t seed = 1;
   int threads = 0;
 };

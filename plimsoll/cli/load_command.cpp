@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/process.h"
+#include "base/text.h"
 #include "base/units.h"
 #include "plimsoll/cli/command.h"
 #include "plimsoll/cli/kept_run.h"
@@ -17,6 +18,7 @@
 #include "plimsoll/cli/load_store.h"
 #include "plimsoll/cli/load_summary.h"
 #include "plimsoll/cli/load_target.h"
+#include "plimsoll/cli/load_writing.h"
 #include "plimsoll/pipeline/fold.h"
 #include "plimsoll/traffic/hdr_log.h"
 #include "plimsoll/traffic/load_document.h"
@@ -65,7 +67,8 @@ class LiveLine {
 int exit_code(const traffic::LoadResult& result, model::Status status) {
   if (const int signal = base::interrupts::raised(); signal != 0) return 128 + signal;
   if (result.service_was_dead()) return exit_inconclusive;
-  return model::exit_code(status);
+  const int code = model::exit_code(status);
+  return code == 0 && !result.teardown_error.empty() ? exit_inconclusive : code;
 }
 
 base::OrderedJson document(const traffic::LoadResult& result, model::Status status,
@@ -96,9 +99,10 @@ base::Result<traffic::LoadResult> measure(const traffic::LoadPlan& plan, bool qu
 }
 
 base::Result<int> load(const LoadArguments& arguments) {
-  BASE_ASSIGN(traffic::Scenario scenario, scenario_of(arguments));
+  if (writes_scenario(arguments)) return write_scenario(arguments);
+  BASE_ASSIGN(traffic::ScenarioFile scenario, scenario_of(arguments));
   const std::string name = scenario.name;
-  BASE_ASSIGN(const auto rules, read_load_rules(arguments.thresholds, name));
+  BASE_ASSIGN(const auto rules, read_load_rules(arguments.thresholds, scenario));
   BASE_ASSIGN(traffic::LoadPlan plan, plan_of(arguments, std::move(scenario)));
   add_edges(rules, plan);
   if (!arguments.common.quiet) std::cerr << "· " << load_headline(plan) << std::endl;
@@ -130,6 +134,7 @@ base::Result<int> load(const LoadArguments& arguments) {
   } else {
     std::cout << load_summary(plan, result, judgements);
   }
+  if (!result.teardown_error.empty()) std::cerr << base::printable(result.teardown_error) << std::endl;
   return exit_code(result, status);
 }
 

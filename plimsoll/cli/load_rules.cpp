@@ -6,6 +6,7 @@
 #include "plimsoll/pipeline/expand_rules.h"
 #include "plimsoll/plan/rule_checks.h"
 #include "plimsoll/plan/rule_text.h"
+#include "plimsoll/probes/load/load_config.h"
 #include "plimsoll/probes/load/load_probe.h"
 #include "plimsoll/probes/load/load_series.h"
 
@@ -43,6 +44,25 @@ base::Error about_rule(base::Error error, const std::string& text) {
   return error;
 }
 
+plan::ProbePlan probe_of(const traffic::ScenarioFile& file) {
+  plan::ProbePlan probe;
+  probe.kind = "load";
+  probe.name = file.name;
+  if (file.scenarios.size() < 2) return probe;
+  for (const traffic::Scenario& scenario : file.scenarios) probe.identities.push_back(scenario.name);
+  return probe;
+}
+
+base::Status check_rule(const model::Rule& rule, std::span<const plan::ProbePlan> probes,
+                        std::span<const plan::ProbeKind> kinds) {
+  if (!std::holds_alternative<model::Threshold>(rule.check)) {
+    return base::fail_at(
+        rule.place, "\"" + rule.text + "\": only bounds can be judged on one run",
+        "regressions need earlier runs: put the rule into plimsoll.yaml and use plimsoll check");
+  }
+  return plan::check_rules(std::span(&rule, 1), probes, kinds);
+}
+
 // What the rule speaks of.
 std::vector<model::SeriesData> selected(std::span<const model::SeriesData> data, const model::Rule& rule) {
   const model::Selector selector = pipeline::effective_selector(rule);
@@ -56,27 +76,29 @@ std::vector<model::SeriesData> selected(std::span<const model::SeriesData> data,
 }  // namespace
 
 base::Result<std::vector<model::Rule>> read_load_rules(std::span<const std::string> texts,
-                                                       const std::string& scenario) {
+                                                       const traffic::ScenarioFile& file) {
   const std::vector<plan::ProbeKind> kinds = {probes::load::kind()};
-  std::vector<plan::ProbePlan> probes(1);
-  probes.front().kind = "load";
-  probes.front().name = scenario;
+  const std::vector<plan::ProbePlan> probes = {probe_of(file)};
   std::vector<model::Rule> rules;
+  for (const traffic::ScenarioThreshold& threshold : file.thresholds) {
+    BASE_ASSIGN(model::Rule rule, probes::load::rule_of(threshold));
+    BASE_TRY(check_rule(rule, probes, kinds));
+    rules.push_back(std::move(rule));
+  }
   for (const std::string& text : texts) {
-    auto rule = plan::parse_rule(text);
-    if (!rule) return std::unexpected(about_rule(rule.error(), text));
-    if (!std::holds_alternative<model::Threshold>(rule->check)) {
-      return base::fail(
-          base::ErrorCode::invalid_argument,
-          "--threshold \"" + text + "\": only bounds can be judged on one run",
-          "regressions need earlier runs: put the rule into plimsoll.yaml and use plimsoll check");
-    }
+    auto rule = probes::load::rule_of({text, "", "", {}});
+    const base::Status status = rule ? check_rule(*rule, probes, kinds) : std::unexpected(rule.error());
+    if (!status) return std::unexpected(about_rule(status.error(), text));
     rules.push_back(*std::move(rule));
-    if (base::Status status = plan::check_rules(std::span(&rules.back(), 1), probes, kinds); !status) {
-      return std::unexpected(about_rule(status.error(), text));
-    }
   }
   return rules;
+}
+
+base::Result<std::vector<model::Rule>> read_load_rules(std::span<const std::string> texts,
+                                                       const std::string& scenario) {
+  traffic::ScenarioFile file;
+  file.name = scenario;
+  return read_load_rules(texts, file);
 }
 
 void add_edges(std::span<const model::Rule> rules, traffic::LoadPlan& plan) {

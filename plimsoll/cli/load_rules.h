@@ -11,10 +11,14 @@
 #include "plimsoll/model/rule.h"
 #include "plimsoll/model/run.h"
 #include "plimsoll/traffic/engine.h"
+#include "plimsoll/traffic/scenario.h"
 
 namespace plimsoll::cli {
 
-// Thresholds on series that a load has; invalid_argument names the rule and what is wrong with it.
+// The file's own thresholds, then these, on series that a load has; invalid_argument names the rule, its
+// place where it has one, and what is wrong with it.
+base::Result<std::vector<model::Rule>> read_load_rules(std::span<const std::string> texts,
+                                                       const traffic::ScenarioFile& file);
 base::Result<std::vector<model::Rule>> read_load_rules(std::span<const std::string> texts,
                                                        const std::string& scenario);
 

@@ -66,6 +66,25 @@ std::string counts(const traffic::LoadResult& result) {
   return text;
 }
 
+// Flows that ended early, and checks that did not hold.
+std::string flows(const traffic::LoadResult& result) {
+  traffic::FlowCounts all;
+  for (const auto& [name, counts] : result.flows) {
+    all.completed += counts.completed;
+    all.failed += counts.failed;
+  }
+  std::string text;
+  if (all.completed + all.failed > 0)
+    text = fmt::format("  flows      {} completed, {} failed\n", count(all.completed), count(all.failed));
+  for (const traffic::CheckResult& check : result.checks) {
+    if (check.counts.failed == 0) continue;
+    text += fmt::format("  check      {}: \"{}\" failed {} of {} times\n", base::printable(check.route),
+                        base::printable(check.name), count(check.counts.failed),
+                        count(check.counts.passed + check.counts.failed));
+  }
+  return text;
+}
+
 std::string routes(const traffic::LoadResult& result) {
   if (result.routes.size() < 2) return {};
   std::size_t width = 9;
@@ -129,6 +148,13 @@ std::string shape_text(const traffic::LoadShape& shape) {
 }  // namespace
 
 std::string load_headline(const traffic::LoadPlan& plan) {
+  if (!plan.parts.empty()) {
+    std::string lines;
+    for (const traffic::LoadPart& part : plan.parts)
+      lines +=
+          (lines.empty() ? "" : "; ") + base::printable(part.scenario) + " on " + load_headline(*part.plan);
+    return lines;
+  }
   std::string line = net::to_string(plan.target) + ": " + shape_text(plan.shape);
   if (plan.shape.is_open()) {
     const auto limit =
@@ -151,7 +177,7 @@ std::string load_summary(const traffic::LoadPlan& plan, const traffic::LoadResul
           percentiles("service", result.all.service_time, 9) +
           percentiles("1st event", result.all.first_event, 9) + percentiles("gap", result.all.event_gap, 9);
   if (!result.open) text += "  (closed loop: what waiting users would have sent is not in these figures)\n";
-  return text + routes(result) + "\n" + counts(result) + generator(result) + rules(judgements);
+  return text + routes(result) + "\n" + counts(result) + flows(result) + generator(result) + rules(judgements);
 }
 
 }  // namespace plimsoll::cli

@@ -61,10 +61,23 @@ base::Result<traffic::Scenario> one_request(const LoadArguments& arguments) {
   return scenario;
 }
 
+void override_tls(const LoadArguments& arguments, traffic::TlsOptions& tls) {
+  if (arguments.insecure) tls.insecure = true;
+  if (!arguments.ca_file.empty()) tls.ca_file = arguments.ca_file;
+  if (!arguments.server_name.empty()) tls.server_name = base::to_lower_ascii(arguments.server_name);
+}
+
 }  // namespace
 
-base::Result<traffic::Scenario> scenario_of(const LoadArguments& arguments) {
-  if (arguments.target.find("://") != std::string::npos) return one_request(arguments);
+base::Result<traffic::ScenarioFile> scenario_of(const LoadArguments& arguments) {
+  if (arguments.target.empty()) {
+    return base::fail(ErrorCode::invalid_argument, "there is no target",
+                      "write http://127.0.0.1:8080/path, or a scenario file");
+  }
+  if (arguments.target.find("://") != std::string::npos) {
+    BASE_ASSIGN(traffic::Scenario scenario, one_request(arguments));
+    return traffic::ScenarioFile{scenario.name, {scenario}, {}, {}, {}, {}};
+  }
   const bool file = arguments.target.ends_with(".yaml") || arguments.target.ends_with(".yml") ||
                     std::filesystem::is_regular_file(arguments.target);
   if (!file) {
@@ -76,22 +89,22 @@ base::Result<traffic::Scenario> scenario_of(const LoadArguments& arguments) {
     return base::fail(ErrorCode::invalid_argument,
                       "--method, --body and --expect belong to a URL; a scenario has its own");
   }
-  auto scenario = traffic::read_scenario(arguments.target);
+  auto scenario = traffic::read_scenario_file(arguments.target);
   if (!scenario && scenario.error().code == ErrorCode::not_found)
     scenario.error().code = ErrorCode::invalid_argument;
   return scenario;
 }
 
-base::Result<traffic::LoadPlan> plan_of(const LoadArguments& arguments, traffic::Scenario scenario) {
+base::Result<traffic::LoadPlan> plan_of(const LoadArguments& arguments, traffic::ScenarioFile file) {
   BASE_ASSIGN(const traffic::ShapeOverrides overrides, overrides_of(arguments));
-  scenario.shape = traffic::with_overrides(scenario.shape, overrides);
-  if (!arguments.base_url.empty() && scenario.url.find("{port}") == std::string::npos) scenario.url.clear();
+  BASE_TRY(traffic::override_shapes(file, overrides));
+  for (traffic::Scenario& scenario : file.scenarios) {
+    if (!arguments.base_url.empty() && scenario.url.find("{port}") == std::string::npos) scenario.url.clear();
+    override_tls(arguments, scenario.tls);
+  }
   BASE_ASSIGN(const auto headers, parse_headers(arguments.headers));
-  BASE_ASSIGN(traffic::LoadPlan plan, traffic::make_plan(scenario, arguments.base_url, headers));
+  BASE_ASSIGN(traffic::LoadPlan plan, traffic::make_plan(file, arguments.base_url, headers));
   plan.allowed_host = base::to_lower_ascii(arguments.allowed_host);
-  if (arguments.insecure) plan.tls.insecure = true;
-  if (!arguments.ca_file.empty()) plan.tls.ca_file = arguments.ca_file;
-  if (!arguments.server_name.empty()) plan.tls.server_name = base::to_lower_ascii(arguments.server_name);
   plan.seed = arguments.seed;
   plan.threads = arguments.threads;
   return plan;

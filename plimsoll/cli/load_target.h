@@ -9,9 +9,10 @@
 namespace plimsoll::cli {
 
 // The scenario file that the target names, or one request to the URL that it is.
-base::Result<traffic::Scenario> scenario_of(const LoadArguments& arguments);
+base::Result<traffic::ScenarioFile> scenario_of(const LoadArguments& arguments);
 
-// The scenario with what the options say about its shape, address, headers and generator.
-base::Result<traffic::LoadPlan> plan_of(const LoadArguments& arguments, traffic::Scenario scenario);
+// The scenario with what the options say about its shape, address, headers and generator. Several scenarios
+// at once have shapes of their own: only their length, warm-up and time-out can be said for all.
+base::Result<traffic::LoadPlan> plan_of(const LoadArguments& arguments, traffic::ScenarioFile file);
 
 }  // namespace plimsoll::cli

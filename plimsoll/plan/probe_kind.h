@@ -12,6 +12,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "base/error.h"
+#include "plimsoll/model/rule.h"
 #include "plimsoll/model/series.h"
 
 namespace plimsoll::plan {
@@ -87,6 +88,15 @@ struct ProbeKind {
   std::function<std::vector<std::filesystem::path>(const nlohmann::json& config,
                                                    const std::filesystem::path& root)>
       counted_files;
+  // Rules that the probe's own files ask for (a scenario's thresholds); they join the plan's, held to the probe by
+  // `identity_label` where they do not name one. Called where `check` found nothing wrong; may be empty.
+  std::function<base::Result<std::vector<model::Rule>>(const nlohmann::json& config,
+                                                       const std::filesystem::path& root)>
+      rules;
+  // Values of `identity_label` where a probe with this config has others than its name (several scenarios in one
+  // file); an empty list: its name. May be empty.
+  std::function<std::vector<std::string>(const nlohmann::json& config, const std::filesystem::path& root)>
+      identities;
   // How long a probe with this config should take; 0 where nobody knows.
   std::function<std::chrono::nanoseconds(const nlohmann::json& config)> expected;
   // Entries for a repository; may be empty.

@@ -12,6 +12,7 @@
 #include "plimsoll/plan/profiles_section.h"
 #include "plimsoll/plan/read_context.h"
 #include "plimsoll/plan/rule_checks.h"
+#include "plimsoll/plan/rule_text.h"
 #include "plimsoll/plan/rules_section.h"
 #include "plimsoll/plan/service_section.h"
 
@@ -63,6 +64,39 @@ base::Status read_settings(const Node& root, const ReadContext& context, Plan& p
   return {};
 }
 
+bool names_probe(const model::Rule& rule, const std::string& label) {
+  return std::ranges::any_of(rule.selector.matches,
+                             [&](const model::Match& match) { return match.key == label; });
+}
+
+// Whether the plan asks the same of more series already.
+bool covered(std::span<const model::Rule> rules, const model::Rule& rule) {
+  return std::ranges::any_of(rules, [&](const model::Rule& other) {
+    return other.selector.name == rule.selector.name && other.selector.matches.empty() &&
+           other.selector.by == rule.selector.by && other.stat == rule.stat && other.check == rule.check;
+  });
+}
+
+// What the probes' own files ask for, behind the plan's rules.
+base::Status add_rules_of_probes(Plan& plan, const ReadContext& context) {
+  for (ProbePlan& probe : plan.probes) {
+    const auto kind = std::ranges::find(context.kinds, probe.kind, &ProbeKind::name);
+    if (kind == context.kinds.end()) continue;
+    if (kind->identities) probe.identities = kind->identities(*probe.config, plan.root);
+    if (!kind->rules) continue;
+    BASE_ASSIGN(std::vector<model::Rule> rules, kind->rules(*probe.config, plan.root));
+    for (model::Rule& rule : rules) {
+      if (probe.identities.empty() && !kind->identity_label.empty() &&
+          !names_probe(rule, kind->identity_label))
+        rule.selector.matches.push_back({kind->identity_label, model::MatchOperator::equal, probe.name});
+      rule.text = print_rule(rule);
+      if (covered(plan.rules, rule)) continue;
+      plan.rules.push_back(std::move(rule));
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<Plan> read_plan_text(std::string_view text, const std::filesystem::path& file,
@@ -78,6 +112,7 @@ Result<Plan> read_plan_text(std::string_view text, const std::filesystem::path& 
   BASE_ASSIGN(plan.probes, read_probes(documents, {plan.service, plan.profiles}, context));
   BASE_TRY(check_profiles(root.find("profiles"), plan.probes));
   BASE_ASSIGN(plan.rules, read_rules(documents));
+  BASE_TRY(add_rules_of_probes(plan, context));
   BASE_TRY(check_rules(plan.rules, plan.probes, kinds));
   return plan;
 }

@@ -56,7 +56,9 @@ class RuleChecker {
     for (const auto& kind : kinds) {
       std::vector<std::string> names;
       for (const auto& probe : probes) {
-        if (probe.kind == kind.name) names.push_back(probe.name);
+        if (probe.kind != kind.name) continue;
+        if (probe.identities.empty()) names.push_back(probe.name);
+        names.insert(names.end(), probe.identities.begin(), probe.identities.end());
       }
       if (!names.empty()) planned_.push_back({&kind, std::move(names)});
     }

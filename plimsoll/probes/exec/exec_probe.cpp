@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "plimsoll/formats/format.h"
+#include "plimsoll/probes/omitted_waiting.h"
 #include "plimsoll/probes/record_results.h"
 #include "plimsoll/probes/run_command.h"
 #include "plimsoll/probes/stream.h"
@@ -121,7 +122,8 @@ base::Result<Done> run_speaker(const ExecConfig& config, const Task& task, Recor
 
 // A test runner that ends with a failure has still said what failed: its findings tell.
 bool may_fail(const ExecConfig& config, const CommandResult& result) {
-  return config.format == "junit" && result.exit.signal == 0 && (result.results || config.output.empty());
+  const bool told = config.format == "junit" || judges_by_exit_code(config.format);
+  return told && result.exit.signal == 0 && (result.results || config.output.empty());
 }
 
 base::Result<Done> run_and_read(const ExecConfig& config, const Task& task, Recorder& recorder) {
@@ -138,6 +140,7 @@ base::Result<Done> run_and_read(const ExecConfig& config, const Task& task, Reco
   BASE_ASSIGN(const formats::ImportedFile file,
               formats::read_results(result.results.value_or(result.output), source, config.format));
   BASE_TRY(record_results(file, task.name, {began_at, result.exit.wall_seconds}, recorder));
+  if (const auto warning = omitted_waiting(config.format, task.name)) BASE_TRY(recorder.finding(*warning));
   return Done{};
 }
 

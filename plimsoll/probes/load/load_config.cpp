@@ -1,9 +1,12 @@
 #include "plimsoll/probes/load/load_config.h"
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "base/json.h"
 #include "base/text.h"
+#include "plimsoll/plan/rule_text.h"
 #include "plimsoll/traffic/shape_overrides.h"
 
 namespace plimsoll::probes::load {
@@ -130,6 +133,20 @@ base::Result<traffic::Scenario> inline_scenario(const base::Json& config, const 
   return scenario;
 }
 
+// A bound that names no series: a statistic is of the latency, anything else is a series of the load's.
+std::string with_series(const std::string& text) {
+  const std::size_t end =
+      std::min(text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_."), text.size());
+  const std::string head = text.substr(0, end);
+  const bool statistic = head == "mean" || head == "median" || head == "min" || head == "max" ||
+                         (head.size() > 1 && head[0] == 'p' && base::parse_double(head.substr(1)));
+  const bool spaced = end < text.size() && text[end] == ' ';
+  if (statistic && spaced) return "load.latency " + text;
+  constexpr std::array<std::string_view, 4> names = {"latency", "service_time", "errors", "rate"};
+  const bool own = std::ranges::find(names, head) != names.end() && (head != "rate" || spaced);
+  return own && head.find('.') == std::string::npos ? "load." + text : text;
+}
+
 void read_tls(const base::Json& config, const std::filesystem::path& root, traffic::TlsOptions& tls) {
   if (const auto insecure = get<bool>(config, "insecure")) tls.insecure = *insecure;
   if (const auto file = get<std::string>(config, "ca")) tls.ca_file = root / *file;
@@ -216,20 +233,64 @@ base::Result<LoadConfig> read_config(const nlohmann::json& config, const std::fi
   LoadConfig result;
   if (const auto file = get<std::string>(config, "scenario")) {
     BASE_TRY(refuse_request_keys(config));
-    BASE_ASSIGN(result.scenario, as_key(traffic::read_scenario(root / *file), "scenario"));
+    BASE_ASSIGN(result.file, as_key(traffic::read_scenario_file(root / *file), "scenario"));
     result.base_url = get<std::string>(config, "url").value_or("");
-    if (!result.base_url.empty()) result.scenario.url.clear();
+    if (!result.base_url.empty()) {
+      for (traffic::Scenario& scenario : result.file.scenarios) scenario.url.clear();
+    }
   } else {
-    BASE_ASSIGN(result.scenario, inline_scenario(config, root));
+    BASE_ASSIGN(traffic::Scenario scenario, inline_scenario(config, root));
+    result.file.name = scenario.name;
+    result.file.scenarios.push_back(std::move(scenario));
   }
   result.allowed_host = get<std::string>(config, "i_may_load").value_or("");
-  read_tls(config, root, result.scenario.tls);
+  for (traffic::Scenario& scenario : result.file.scenarios) read_tls(config, root, scenario.tls);
   BASE_ASSIGN(const traffic::ShapeOverrides overrides, read_overrides(config));
-  result.scenario.shape = traffic::with_overrides(result.scenario.shape, overrides);
-  if (const base::Status status = traffic::check_shape(result.scenario.shape); !status) {
+  if (const base::Status status = traffic::override_shapes(result.file, overrides); !status)
     return blame_key(config, status.error());
+  for (const traffic::Scenario& scenario : result.file.scenarios) {
+    if (const base::Status status = traffic::check_shape(scenario.shape); !status)
+      return blame_key(config, status.error());
   }
   return result;
+}
+
+base::Result<std::vector<model::Rule>> scenario_rules(const nlohmann::json& config,
+                                                      const std::filesystem::path& root) {
+  std::vector<model::Rule> rules;
+  if (!get<std::string>(config, "scenario")) return rules;
+  BASE_ASSIGN(const LoadConfig read, read_config(config, root));
+  for (const traffic::ScenarioThreshold& threshold : read.file.thresholds) {
+    BASE_ASSIGN(model::Rule rule, rule_of(threshold));
+    rules.push_back(std::move(rule));
+  }
+  return rules;
+}
+
+std::vector<std::string> scenario_names(const nlohmann::json& config, const std::filesystem::path& root) {
+  const auto read = read_config(config, root);
+  std::vector<std::string> names;
+  if (!read || read->file.scenarios.size() < 2) return names;
+  for (const traffic::Scenario& scenario : read->file.scenarios) names.push_back(scenario.name);
+  return names;
+}
+
+std::vector<std::filesystem::path> scenario_data(const nlohmann::json& config,
+                                                 const std::filesystem::path& root) {
+  const auto read = read_config(config, root);
+  return read ? read->file.data_files : std::vector<std::filesystem::path>();
+}
+
+base::Result<model::Rule> rule_of(const traffic::ScenarioThreshold& threshold) {
+  const std::string text = with_series(threshold.rule);
+  BASE_ASSIGN(model::Rule rule, plan::parse_rule(text, threshold.place));
+  const auto hold_to = [&rule](const char* label, const std::string& value) {
+    if (!value.empty()) rule.selector.matches.push_back({label, model::MatchOperator::equal, value});
+  };
+  hold_to("scenario", threshold.scenario);
+  hold_to("route", threshold.step);
+  rule.text = plan::print_rule(rule);
+  return rule;
 }
 
 std::string default_name(const nlohmann::json& config) {

@@ -21,10 +21,12 @@ constexpr double seconds_between_lines = 5;
 base::Result<traffic::LoadPlan> make_plan(const Task& task) {
   BASE_ASSIGN(const base::Json json, base::parse_json(task.config_json, "the probe's configuration"));
   BASE_ASSIGN(LoadConfig config, read_config(json, task.root));
-  if (task.extend.count() > 0)
-    config.scenario.shape = traffic::with_length(config.scenario.shape, task.extend);
+  if (task.extend.count() > 0) {
+    for (traffic::Scenario& scenario : config.file.scenarios)
+      scenario.shape = traffic::with_length(scenario.shape, task.extend);
+  }
   const std::string& base_url = config.base_url.empty() ? task.service_url : config.base_url;
-  BASE_ASSIGN(traffic::LoadPlan plan, traffic::make_plan(config.scenario, base_url, task.headers));
+  BASE_ASSIGN(traffic::LoadPlan plan, traffic::make_plan(config.file, base_url, task.headers));
   plan.allowed_host = config.allowed_host;
   set_edges(plan, task.edges);
   plan.seed = task.seed;
@@ -45,6 +47,12 @@ base::Status tell_facts(Recorder& recorder, const traffic::LoadResult& result) {
     }
     BASE_TRY(recorder.fact("errors", fmt::format("{} ({})", errors, kinds)));
   }
+  for (const traffic::CheckResult& check : result.checks) {
+    if (check.counts.failed == 0) continue;
+    BASE_TRY(recorder.fact("check " + check.name, fmt::format("{} of {} at {} did not hold", check.counts.failed,
+                                                             check.counts.passed + check.counts.failed, check.route)));
+  }
+  if (!result.teardown_error.empty()) BASE_TRY(recorder.fact("tear-down", result.teardown_error));
   return recorder.fact("generator", fmt::format("{} of CPU time, {} late sends",
                                                 base::format_seconds(result.generator.cpu_seconds),
                                                 result.generator.late_sends));
@@ -97,7 +105,11 @@ base::Status check(const nlohmann::json& config, const std::filesystem::path& ro
 
 std::chrono::nanoseconds expected(const nlohmann::json& config) {
   const auto read = read_config(config, std::filesystem::current_path());
-  return read ? traffic::expected_length(read->scenario.shape) : std::chrono::nanoseconds{};
+  if (!read) return {};
+  std::chrono::nanoseconds longest{};
+  for (const traffic::Scenario& scenario : read->file.scenarios)
+    longest = std::max(longest, scenario.start + traffic::expected_length(scenario.shape));
+  return longest;
 }
 
 }  // namespace
@@ -115,6 +127,9 @@ plan::ProbeKind kind() {
   load.default_name = default_name;
   load.check = check;
   load.expected = expected;
+  load.rules = scenario_rules;
+  load.identities = scenario_names;
+  load.counted_files = scenario_data;
   load.detect = plan::detect::openapi;
   return load;
 }

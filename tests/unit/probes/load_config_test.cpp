@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "base/json.h"
+#include "plimsoll/plan/rule_text.h"
 #include "plimsoll/probes/load/load_probe.h"
 #include "plimsoll/probes/load/load_series.h"
 #include "tests/unit/probes/memory_recorder.h"
@@ -22,6 +23,45 @@ base::Result<LoadConfig> read(const base::Json& config, const std::filesystem::p
   return read_config(config, root);
 }
 
+std::string rule_text(const std::string& rule, const std::string& scenario = "",
+                      const std::string& step = "") {
+  const auto read = rule_of({rule, scenario, step, {}});
+  return read ? plan::print_rule(*read) : read.error().message;
+}
+
+TEST(ScenarioRules, AreReadHoweverTheyAreWritten) {
+  EXPECT_EQ(rule_text("load.latency p95 < 200ms"), "load.latency p95 < 200ms");
+  EXPECT_EQ(rule_text("p95 < 200ms"), "load.latency p95 < 200ms");
+  EXPECT_EQ(rule_text("p(95)<200"), "load.latency p95 < 200ms");
+  EXPECT_EQ(rule_text("max < 1s"), "load.latency max < 1s");
+  EXPECT_EQ(rule_text("errors < 1%"), "load.errors < 1%");
+  EXPECT_EQ(rule_text("rate<0.001"), rule_text("load.errors < 0.001"));
+  EXPECT_EQ(rule_text("rate > 90"), "load.rate > 90");
+  EXPECT_EQ(rule_text("service_time p50 < 1ms"), "load.service_time p50 < 1ms");
+}
+
+TEST(ScenarioRules, AreHeldToTheirScenarioAndStep) {
+  EXPECT_EQ(rule_text("p95 < 200ms", "readers", "list"),
+            "load.latency{scenario=readers,route=list} p95 < 200ms");
+}
+
+TEST(ScenarioRules, SpeakOfTheFilesScenarios) {
+  const auto folder = base::TemporaryFolder::create("load");
+  ASSERT_TRUE(folder);
+  std::ofstream(folder->path() / "two.yaml")
+      << "thresholds: errors < 1%\nscenarios:\n  a: {rate: 5, steps: [{path: /}]}\n"
+         "  b: {users: 5, thresholds: p95 < 1s, steps: [{path: /}]}\n";
+  const base::Json config = {{"scenario", "two.yaml"}};
+  EXPECT_THAT(scenario_names(config, folder->path()), testing::ElementsAre("a", "b"));
+  const auto rules = scenario_rules(config, folder->path());
+  ASSERT_TRUE(rules);
+  ASSERT_EQ(rules->size(), 2);
+  EXPECT_EQ((*rules)[0].text, "load.errors < 1%");
+  EXPECT_EQ((*rules)[1].text, "load.latency{scenario=b} p95 < 1s");
+  EXPECT_THAT(read({{"scenario", "two.yaml"}, {"rate", 5.0}}, folder->path()).error().message,
+              HasSubstr("rate: two holds several scenarios"));
+}
+
 TEST(LoadConfig, ReadsARequestOfItsOwn) {
   const auto config = read({{"url", "http://127.0.0.1:{port}/v1/memories/?user_id=ann"},
                             {"rate", 400.0},
@@ -32,14 +72,14 @@ TEST(LoadConfig, ReadsARequestOfItsOwn) {
                             {"headers", {{"X-A", "b"}}},
                             {"expect", "2xx,404"}});
   ASSERT_TRUE(config) << base::to_string(config.error());
-  EXPECT_EQ(config->scenario.shape.rate, 400);
-  EXPECT_EQ(config->scenario.shape.duration, 10s);
-  EXPECT_EQ(config->scenario.shape.timeout, 500ms);
-  const traffic::Step& step = config->scenario.steps.front();
+  EXPECT_EQ(config->file.scenarios.front().shape.rate, 400);
+  EXPECT_EQ(config->file.scenarios.front().shape.duration, 10s);
+  EXPECT_EQ(config->file.scenarios.front().shape.timeout, 500ms);
+  const traffic::Step& step = config->file.scenarios.front().steps.front();
   EXPECT_EQ(step.method, "POST");
   EXPECT_EQ(step.body->content_type, "application/json");
   EXPECT_TRUE(step.expect->contains(404));
-  EXPECT_TRUE(config->scenario.headers.contains("X-A"));
+  EXPECT_TRUE(config->file.scenarios.front().headers.contains("X-A"));
 }
 
 TEST(LoadConfig, ReadsAScenarioAndOverridesItsShape) {
@@ -48,9 +88,9 @@ TEST(LoadConfig, ReadsAScenarioAndOverridesItsShape) {
   std::ofstream(folder->path() / "mix.yaml") << "users: 5\nthink_time: 1s\nsteps: [{path: /a}, {path: /b}]\n";
   const auto config = read({{"scenario", "mix.yaml"}, {"rate", 50.0}, {"duration", 5.0}}, folder->path());
   ASSERT_TRUE(config) << base::to_string(config.error());
-  EXPECT_EQ(config->scenario.steps.size(), 2);
-  EXPECT_TRUE(config->scenario.shape.is_open());
-  EXPECT_EQ(config->scenario.shape.duration, 5s);
+  EXPECT_EQ(config->file.scenarios.front().steps.size(), 2);
+  EXPECT_TRUE(config->file.scenarios.front().shape.is_open());
+  EXPECT_EQ(config->file.scenarios.front().shape.duration, 5s);
 }
 
 TEST(LoadConfig, PointsIntoAScenarioThatIsWrong) {
