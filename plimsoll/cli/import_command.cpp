@@ -6,12 +6,14 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "base/file.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "plimsoll/cli/command.h"
 #include "plimsoll/cli/kept_run.h"
 #include "plimsoll/cli/result_text.h"
 #include "plimsoll/formats/format.h"
+#include "plimsoll/formats/mapping.h"
 
 namespace plimsoll::cli {
 namespace {
@@ -71,10 +73,20 @@ base::Status keep(const std::string& store, const model::Run& run, const std::ve
                   fmt::format("{} result files were imported; nothing was judged.", imported.size()));
 }
 
+// `@FILE` is a mapping in a file of its own.
+base::Result<std::string> format_of(const std::string& given) {
+  if (!given.starts_with('@')) return given;
+  const std::string path = given.substr(1);
+  BASE_ASSIGN(std::string text, base::read_file(path, 1 << 20));
+  BASE_TRY(formats::parse_mapping(text, path));
+  return text;
+}
+
 base::Result<int> import(const ImportArguments& arguments) {
+  BASE_ASSIGN(const std::string format, format_of(arguments.format));
   std::vector<Imported> imported;
   for (const std::string& path : arguments.files) {
-    BASE_ASSIGN(formats::ImportedFile file, formats::read_results_file(path, arguments.format));
+    BASE_ASSIGN(formats::ImportedFile file, formats::read_results_file(path, format));
     imported.push_back({path, std::move(file)});
   }
   BASE_ASSIGN(const model::Run run, new_run(arguments.run));
@@ -96,12 +108,14 @@ void add_import(Commands& commands) {
       commands.add("import", "read result files of other tools, and keep them where --store is given",
                    "plimsoll import junit.xml hyperfine.json --json");
   add_common_options(command, arguments->common);
-  command.add_option("files", arguments->files, "result files; - is standard input")
+  command.add_option("files", arguments->files, "result files, or Criterion's folder; - is standard input")
       ->required()
       ->type_name("FILE");
   command
       .add_option("--format", arguments->format,
-                  "what they are: " + base::join(formats::format_names(), ", ") + " (default: by content)")
+                  "what they are: " + base::join(formats::format_names(), ", ") +
+                      "; a mapping as {json: {value: /time, unit: ms}} or {csv: {value: COLUMN}}; @FILE: a mapping "
+                      "in a file (default: by content)")
       ->type_name("F");
   command.add_option("--run", arguments->run, "the id of the run that --store gets (default: a new one)")
       ->type_name("ID");

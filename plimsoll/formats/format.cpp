@@ -1,7 +1,6 @@
 #include "plimsoll/formats/format.h"
 
 #include <algorithm>
-#include <filesystem>
 
 #include <fmt/format.h>
 
@@ -44,7 +43,7 @@ base::Error unknown(const Content& content) {
 }
 
 // One file of Criterion's does not say which benchmark it is of; the one beside it does.
-void rename_criterion(const std::string& path, ImportedFile& file) {
+void rename_criterion(const std::filesystem::path& path, ImportedFile& file) {
   const auto name = criterion_name_beside(path);
   if (!name || file.series.size() != 1) return;
   file.series.front().series.id.labels["benchmark"] = label_value(*name);
@@ -112,17 +111,19 @@ base::Result<ImportedFile> read_results(std::string_view text, std::string_view 
   return file;
 }
 
-base::Result<ImportedFile> read_results_file(const std::string& path, std::string_view format) {
+base::Result<ImportedFile> read_results_file(const std::string& path, std::string_view format,
+                                             const std::filesystem::path& root) {
+  const std::filesystem::path file_path = path == "-" ? "-" : root / path;
   std::error_code none;
-  if (std::filesystem::is_directory(path, none)) {
+  if (std::filesystem::is_directory(file_path, none)) {
     if (!format.empty() && format != "criterion")
       return base::fail(ErrorCode::invalid_argument,
                         path + ": is a folder, and only Criterion's is a result");
-    return read_criterion_folder(path);
+    return read_criterion_folder(file_path);
   }
-  BASE_ASSIGN(const std::string text, base::read_file(path, most_bytes));
+  BASE_ASSIGN(const std::string text, base::read_file(file_path, most_bytes));
   BASE_ASSIGN(ImportedFile file, read_results(text, path, format));
-  if (file.format == "criterion") rename_criterion(path, file);
+  if (file.format == "criterion") rename_criterion(file_path, file);
   return file;
 }
 

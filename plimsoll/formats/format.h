@@ -3,6 +3,7 @@
 // format.cpp's table.
 #pragma once
 
+#include <filesystem>
 #include <span>
 #include <string>
 #include <string_view>
@@ -39,7 +40,9 @@ const Format* recognise(const Content& content);
 base::Result<ImportedFile> read_results(std::string_view text, std::string_view source,
                                         std::string_view format = {});
 
-// The same from the machine's disk; of a folder, Criterion's benchmarks in it.
-base::Result<ImportedFile> read_results_file(const std::string& path, std::string_view format = {});
+// The same from the machine's disk; of a folder, Criterion's benchmarks in it. A relative path means `root`;
+// errors name the path as it was given.
+base::Result<ImportedFile> read_results_file(const std::string& path, std::string_view format = {},
+                                             const std::filesystem::path& root = {});
 
 }  // namespace plimsoll::formats

@@ -30,6 +30,10 @@ Result<Json> read_object_list(const Node& node, const Field& field, const FieldC
 }
 
 Result<Json> read_field(const Node& node, const Field& field, const FieldContext& context) {
+  if (field.read_map && node.is_map()) {
+    BASE_ASSIGN(auto value, field.read_map(node));
+    return Json(std::move(value));
+  }
   switch (field.type) {
     case FieldType::object:
       return read_fields(node, field.fields, field.key, context);

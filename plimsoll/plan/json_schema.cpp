@@ -89,7 +89,7 @@ Schema default_value(const Field& field) {
 
 Schema field_schema(const Field& field) {
   Schema schema = {{"description", field.description}};
-  schema.update(type_schema(field));
+  schema.update(field.read_map ? any_of({type_schema(field), {{"type", "object"}}}) : type_schema(field));
   if (!field.default_text.empty()) schema["default"] = default_value(field);
   return schema;
 }

@@ -12,6 +12,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "base/error.h"
+#include "base/yaml.h"
 #include "plimsoll/model/rule.h"
 #include "plimsoll/model/series.h"
 
@@ -48,6 +49,9 @@ struct Field {
   std::string default_text = {};         // as YAML; filled in where the key is absent
   bool content_counts = false;  // of a path: the file says how to measure (a scenario, a suite), so that its
                                 // content is part of ProbePlan::digest()
+  // Takes a map in place of a text, for a key that is one or the other; what it returns stands in the config as a
+  // text. Its errors have their places. May be empty.
+  std::function<base::Result<std::string>(const base::yaml::Node& map)> read_map = {};
 };
 
 // A series pattern that a probe of this kind can feed, so that a rule nobody can feed is a configuration

@@ -29,11 +29,8 @@ base::Status observe_in_parts(model::Observation observation, const model::Value
   return {};
 }
 
-base::Status record_series(const formats::ImportedSeries& imported, const std::string& source,
-                           bool merge_tests, Stamp stamp, Recorder& recorder) {
-  const auto value = value_to_keep(imported);
-  if (!value) return {};
-  model::Series series = imported.series;
+base::Status record_value(model::Series series, const model::Value& value, const std::string& source,
+                          bool merge_tests, Stamp stamp, Recorder& recorder) {
   model::Observation observation{.slice_start = stamp.at, .slice_seconds = stamp.seconds};
   if (!source.empty()) series.id.labels["source"] = source;
   if (const auto test = series.id.labels.find("test"); merge_tests && test != series.id.labels.end()) {
@@ -41,7 +38,19 @@ base::Status record_series(const formats::ImportedSeries& imported, const std::s
     series.id.labels.erase(test);
   }
   BASE_ASSIGN(observation.series, recorder.declare(series));
-  return observe_in_parts(std::move(observation), *value, recorder);
+  return observe_in_parts(std::move(observation), value, recorder);
+}
+
+// A percentile that a file holds alone is a value by itself: of a median no percentile can be judged.
+base::Status record_series(const formats::ImportedSeries& imported, const std::string& source,
+                           bool merge_tests, Stamp stamp, Recorder& recorder) {
+  if (const auto value = value_to_keep(imported))
+    BASE_TRY(record_value(imported.series, *value, source, merge_tests, stamp, recorder));
+  const bool is_alone = imported.samples.empty() && !imported.histogram;
+  if (!is_alone || !imported.figures.p95) return {};
+  model::Series p95 = imported.series;
+  p95.id.name += "_p95";
+  return record_value(std::move(p95), *imported.figures.p95, source, merge_tests, stamp, recorder);
 }
 
 }  // namespace
@@ -49,6 +58,7 @@ base::Status record_series(const formats::ImportedSeries& imported, const std::s
 std::optional<model::Value> value_to_keep(const formats::ImportedSeries& series) {
   if (series.samples.size() == 1) return series.samples.front();
   if (!series.samples.empty()) return series.samples;
+  if (series.histogram) return *series.histogram;
   if (series.figures.median) return *series.figures.median;
   if (series.figures.mean) return *series.figures.mean;
   return std::nullopt;

@@ -10,8 +10,8 @@
 
 namespace plimsoll::probes {
 
-// What is kept of a series: its samples (one alone as a scalar); where the file holds figures only, their
-// median, else their mean. Nothing where it has neither.
+// What is kept of a series: its samples (one alone as a scalar) or its histogram; where the file holds
+// figures only, their median, else their mean. Nothing where it has neither.
 std::optional<model::Value> value_to_keep(const formats::ImportedSeries& series);
 
 struct Stamp {
@@ -19,9 +19,10 @@ struct Stamp {
   double seconds = 0;  // how long the measurement took; 0: a moment
 };
 
-// Every series, finding and the number of what was skipped. `source`, where not empty, becomes a label of
-// every series, so that two files may have the same series in one run. Past 900 series, the label `test`
-// becomes the observations' subject: a suite of thousands of tests is not thousands of series.
+// Every series, finding and the number of what was skipped. The 95th percentile of a series of figures only
+// is the series NAME_p95. `source`, where not empty, becomes a label of every series, so that two files may
+// have the same series in one run. Past 900 series, the label `test` becomes the observations' subject: a
+// suite of thousands of tests is not thousands of series.
 base::Status record_results(const formats::ImportedFile& file, const std::string& source, Stamp stamp,
                             Recorder& recorder);
 

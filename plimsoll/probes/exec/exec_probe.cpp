@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "plimsoll/formats/format.h"
 #include "plimsoll/probes/omitted_waiting.h"
+#include "plimsoll/probes/format_field.h"
 #include "plimsoll/probes/record_results.h"
 #include "plimsoll/probes/run_command.h"
 #include "plimsoll/probes/stream.h"
@@ -155,10 +156,8 @@ plan::ProbeKind kind() {
        .type = FieldType::command,
        .required = true,
        .description = "The program; run without a shell, in the plan's folder."},
-      {.key = "format",
-       .type = FieldType::text,
-       .description = "What its results are. Without: it speaks the probe protocol on descriptor 3.",
-       .one_of = formats::format_names()},
+      format_field("What its results are: a format's name, or a mapping of one's own. Without: it speaks the probe "
+                   "protocol on descriptor 3."),
       {.key = "output",
        .type = FieldType::text,
        .description = "With a format: the file it writes its results to. Default: its standard output."},

@@ -3,11 +3,10 @@
 #include <filesystem>
 
 #include "base/clock.h"
-#include "base/file.h"
 #include "base/json.h"
 #include "plimsoll/formats/format.h"
 #include "plimsoll/plan/detect/pytest_suite.h"
-#include "plimsoll/probes/omitted_waiting.h"
+#include "plimsoll/probes/format_field.h"
 #include "plimsoll/probes/record_results.h"
 
 namespace plimsoll::probes::import_file {
@@ -32,17 +31,18 @@ plan::ProbeKind kind() {
       {.key = "file",
        .type = FieldType::text,
        .required = true,
-       .description = "The result file, relative to the plan's folder. Read when the probe runs."},
-      {.key = "format",
-       .type = FieldType::text,
-       .description = "What it is. Default: told by content.",
-       .one_of = formats::format_names()},
+       .description =
+           "The result file, or Criterion's folder, relative to the plan's folder. Read when the probe "
+           "runs."},
+      format_field("What it is: a format's name, or a mapping of one's own. Default: told by content."),
   };
   import.shorthand = "file";
-  import.series = {{"bench.**", "", model::Better::neither},
-                   {"tests.duration", "seconds", model::Better::lower},
-                   {"tests.**", "count", model::Better::lower},
-                   {"import.findings", "count", model::Better::lower}};
+  import.series = {
+      {"bench.**", "", model::Better::neither},       {"load.latency", "seconds", model::Better::lower},
+      {"load.errors", "ratio", model::Better::lower}, {"load.rate", "per_second", model::Better::higher},
+      {"load.**", "", model::Better::neither},        {"tests.duration", "seconds", model::Better::lower},
+      {"tests.**", "count", model::Better::lower},    {"import.findings", "count", model::Better::lower},
+      {"import.**", "", model::Better::neither}};
   import.identity_label = "source";
   import.default_name = default_name;
   import.detect = plan::detect::pytest_results;
@@ -60,11 +60,9 @@ base::Result<Done> ImportProbe::run(const Task& task, Recorder& recorder) {
   if (config.contains("format")) {
     BASE_ASSIGN(format, base::get_string(config, "format"));
   }
-  BASE_ASSIGN(const std::string text, base::read_file(task.root / path, formats::most_bytes));
-  BASE_ASSIGN(const formats::ImportedFile file, formats::read_results(text, path, format));
+  BASE_ASSIGN(const formats::ImportedFile file, formats::read_results_file(path, format, task.root));
   const double now = base::to_unix_seconds(base::system_clock().utc());
   BASE_TRY(record_results(file, task.name, {now, 0}, recorder));
-  if (const auto warning = omitted_waiting(file.format, task.name)) BASE_TRY(recorder.finding(*warning));
   BASE_TRY(recorder.fact("format", file.format));
   return Done{};
 }
