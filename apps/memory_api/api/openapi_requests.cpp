@@ -63,17 +63,18 @@ std::string_view openapi_requests() {
  },
  "EntityCondition": {
   "description": "a name, * for any, or operators",
-  "anyOf": [{"$ref": "#/components/schemas/EntityId"}, {"type": "object", "minProperties": 1, "additionalProperties": false, "properties": {"eq": {"$ref": "#/components/schemas/EntityId"}, "contains": {"$ref": "#/components/schemas/EntityId"}, "icontains": {"$ref": "#/components/schemas/EntityId"}, "in": {"type": "array", "minItems": 1, "maxItems": 100, "items": {"type": "string", "minLength": 1, "not": {"const": "*"}}}}}]
+  "anyOf": [{"$ref": "#/components/schemas/EntityId"}, {"type": "null"}, {"type": "object", "minProperties": 1, "additionalProperties": false, "properties": {"eq": {"anyOf": [{"$ref": "#/components/schemas/EntityId"}, {"type": "null"}]}, "contains": {"$ref": "#/components/schemas/EntityId"}, "icontains": {"$ref": "#/components/schemas/EntityId"}, "in": {"type": "array", "minItems": 1, "maxItems": 100, "items": {"type": "string", "minLength": 1, "not": {"const": "*"}}}}}]
  },
+ "NamedEntity": {"type": ["string", "object"], "not": {"required": ["eq"], "properties": {"eq": {"type": "null"}}}},
  "TimeCondition": {
   "description": "a date, RFC 3339 or unix seconds, or operators",
-  "anyOf": [{"type": "object", "minProperties": 1, "additionalProperties": false, "properties": {"eq": {"$ref": "#/components/schemas/Moment"}, "ne": {"$ref": "#/components/schemas/Moment"}, "gt": {"$ref": "#/components/schemas/Moment"}, "gte": {"$ref": "#/components/schemas/Moment"}, "lt": {"$ref": "#/components/schemas/Moment"}, "lte": {"$ref": "#/components/schemas/Moment"}}}, {"$ref": "#/components/schemas/Moment"}]
+  "anyOf": [{"type": "object", "minProperties": 1, "additionalProperties": false, "properties": {"eq": {"anyOf": [{"$ref": "#/components/schemas/Moment"}, {"type": "null"}]}, "ne": {"anyOf": [{"$ref": "#/components/schemas/Moment"}, {"type": "null"}]}, "gt": {"$ref": "#/components/schemas/Moment"}, "gte": {"$ref": "#/components/schemas/Moment"}, "lt": {"$ref": "#/components/schemas/Moment"}, "lte": {"$ref": "#/components/schemas/Moment"}}}, {"$ref": "#/components/schemas/Moment"}, {"type": "null"}]
  },
  "Moment": {
   "anyOf": [{"type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])(T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z)?$"}, {"type": "number", "minimum": 0, "maximum": 253402300799}]
  },
  "TextCondition": {
-  "anyOf": [{"$ref": "#/components/schemas/EntityId"}, {"type": "object", "minProperties": 1, "additionalProperties": false, "properties": {"eq": {"$ref": "#/components/schemas/EntityId"}, "ne": {"$ref": "#/components/schemas/EntityId"}, "contains": {"$ref": "#/components/schemas/EntityId"}, "icontains": {"$ref": "#/components/schemas/EntityId"}}}]
+  "anyOf": [{"$ref": "#/components/schemas/EntityId"}, {"type": "null"}, {"type": "object", "minProperties": 1, "additionalProperties": false, "properties": {"eq": {"anyOf": [{"$ref": "#/components/schemas/EntityId"}, {"type": "null"}]}, "ne": {"anyOf": [{"$ref": "#/components/schemas/EntityId"}, {"type": "null"}]}, "contains": {"$ref": "#/components/schemas/EntityId"}, "icontains": {"$ref": "#/components/schemas/EntityId"}}}]
  },
  "FilterPart": {
   "type": "object",
@@ -115,7 +116,7 @@ std::string_view openapi_requests() {
    "memory": {"$ref": "#/components/schemas/TextCondition"},
    "metadata": {"type": "object", "minProperties": 1, "description": "{key: value} or {key: {operator: value}}", "propertyNames": {"not": {"enum": ["eq", "ne", "in", "gt", "gte", "lt", "lte", "contains", "icontains"]}}}
   },
-  "anyOf": [{"required": ["user_id"]}, {"required": ["agent_id"]}, {"required": ["app_id"]}, {"required": ["run_id"]}, {"required": ["AND"], "properties": {"AND": {"contains": {"anyOf": [{"required": ["user_id"]}, {"required": ["agent_id"]}, {"required": ["app_id"]}, {"required": ["run_id"]}]}}}}]
+  "anyOf": [{"required": ["user_id"], "properties": {"user_id": {"$ref": "#/components/schemas/NamedEntity"}}}, {"required": ["agent_id"], "properties": {"agent_id": {"$ref": "#/components/schemas/NamedEntity"}}}, {"required": ["app_id"], "properties": {"app_id": {"$ref": "#/components/schemas/NamedEntity"}}}, {"required": ["run_id"], "properties": {"run_id": {"$ref": "#/components/schemas/NamedEntity"}}}, {"required": ["AND"], "properties": {"AND": {"contains": {"anyOf": [{"required": ["user_id"], "properties": {"user_id": {"$ref": "#/components/schemas/NamedEntity"}}}, {"required": ["agent_id"], "properties": {"agent_id": {"$ref": "#/components/schemas/NamedEntity"}}}, {"required": ["app_id"], "properties": {"app_id": {"$ref": "#/components/schemas/NamedEntity"}}}, {"required": ["run_id"], "properties": {"run_id": {"$ref": "#/components/schemas/NamedEntity"}}}]}}}}]
  },
  "AddRequest": {
   "type": "object",

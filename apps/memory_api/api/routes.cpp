@@ -116,14 +116,15 @@ Match match_route(std::string_view method, std::span<const std::string> segments
   Match match;
   std::string undocumented;
   const std::string_view wanted = method == "HEAD" ? "GET" : method;
-  const auto fits_literally = [&](const Route& route) {
-    return !route.pattern.contains('{') && match_pattern(route.pattern, segments);
-  };
-  const bool is_literal = std::ranges::any_of(table, fits_literally);  // /v1/memories/search/ is no memory
+  bool is_literal = false;
   for (const Route& route : table) {
-    if (is_literal && route.pattern.contains('{')) continue;
     auto arguments = match_pattern(route.pattern, segments);
-    if (!arguments) continue;
+    if (!arguments || (is_literal && !arguments->empty())) continue;
+    if (!is_literal && arguments->empty()) {  // /v1/memories/search/ is no memory
+      is_literal = true;
+      match = {};
+      undocumented.clear();
+    }
     std::string& methods = route.summary.empty() ? undocumented : match.allow;
     allow(methods, route.method);
     if (route.method == "GET") allow(methods, "HEAD");

@@ -141,7 +141,8 @@ base::Result<Listed<Memory>> SqliteReader::list(const ListRequest& request) {
     while (true) {
       BASE_ASSIGN(const bool has_row, query.step());
       if (!has_row) return listed;
-      listed.items.push_back(read_memory(query, 0));
+      BASE_ASSIGN(Memory memory, read_memory(query, 0));
+      listed.items.push_back(std::move(memory));
     }
   });
 }

@@ -1,6 +1,11 @@
 #include "apps/memory_api/storage/sqlite_rows.h"
 
 #include <chrono>
+#include <string>
+
+#include <fmt/format.h>
+#define XXH_STATIC_LINKING_ONLY  // its state may then lie on the stack
+#include <xxhash.h>
 
 #include "apps/memory_api/memory/uuid.h"
 #include "base/json.h"
@@ -9,7 +14,43 @@ namespace memory_api::storage {
 
 using memory::Memory;
 
-Memory read_memory(const Query& query, int first_column) {
+namespace {
+
+// XXH3 (https://xxhash.com) of all fields, each with its length, so that none can flow into the next.
+class Checksum {
+ public:
+  Checksum() { XXH3_64bits_reset(&state_); }
+  void add(std::int64_t number) { XXH3_64bits_update(&state_, &number, sizeof number); }
+  void add(std::string_view field) {
+    add(static_cast<std::int64_t>(field.size()));
+    XXH3_64bits_update(&state_, field.data(), field.size());
+  }
+  std::int64_t value() const { return static_cast<std::int64_t>(XXH3_64bits_digest(&state_)); }
+
+ private:
+  XXH3_state_t state_;
+};
+
+std::int64_t checksum(const Memory& memory) {
+  Checksum sum;
+  for (const std::string* field :
+       {&memory.id, &memory.text, &memory.entities.user_id, &memory.entities.agent_id,
+        &memory.entities.app_id, &memory.entities.run_id, &memory.metadata, &memory.role}) {
+    sum.add(*field);
+  }
+  for (const std::string& category : memory.categories) sum.add(category);
+  sum.add(to_microseconds(memory.created_at));
+  sum.add(to_microseconds(memory.updated_at));
+  if (memory.expiration) {
+    sum.add(memory.expiration->text);
+    sum.add(to_microseconds(memory.expiration->at));
+  }
+  return sum.value();
+}
+
+}  // namespace
+
+base::Result<Memory> read_memory(const Query& query, int first_column) {
   int column = first_column;
   Memory memory;
   memory.id = memory::uuid_text(query.blob_at(column++));
@@ -26,7 +67,12 @@ Memory read_memory(const Query& query, int first_column) {
   if (!query.is_null(column)) {
     memory.expiration = {query.text_at(column + 1), from_microseconds(query.integer_at(column))};
   }
-  return memory;
+  constexpr int columns_of_expiration = 2;
+  column += columns_of_expiration;
+  if (query.is_null(column) || query.integer_at(column) == checksum(memory)) return memory;
+  return base::fail(base::ErrorCode::corrupt,
+                    fmt::format("memory {}: its row in the database is not what was written", memory.id),
+                    "restore the store from a backup; the disk may be failing");
 }
 
 MemoryRow::MemoryRow(const Memory& memory)
@@ -45,6 +91,7 @@ void MemoryRow::bind(Query& query) const {
   } else {
     query.null().null();
   }
+  query.integer(checksum(memory));
 }
 
 std::int64_t to_microseconds(base::UtcTime time) {

@@ -15,10 +15,11 @@ namespace memory_api::storage {
 constexpr std::string_view memory_columns =
     "id, text, user_id, agent_id, app_id, run_id, metadata, categories, role, created_at, updated_at, "
     "expires_at, "
-    "expiration";
-constexpr std::string_view memory_parameters = "?,?,?,?,?,?,?,?,?,?,?,?,?";
+    "expiration, checksum";
+constexpr std::string_view memory_parameters = "?,?,?,?,?,?,?,?,?,?,?,?,?,?";
 
-memory::Memory read_memory(const Query& query, int first_column);
+// corrupt where the row is not what was written.
+base::Result<memory::Memory> read_memory(const Query& query, int first_column);
 
 // The texts that binding needs beside the memory itself; both must outlive the query.
 struct MemoryRow {

@@ -118,7 +118,9 @@ class Selection {
                                                            memory_columns, condition_)));
     bind(query.integer(candidate.document));
     BASE_ASSIGN(const bool matches, query.step());
-    if (matches) selected.push_back({read_memory(query, 0), candidate.score});
+    if (!matches) return {};
+    BASE_ASSIGN(memory::Memory memory, read_memory(query, 0));
+    selected.push_back({std::move(memory), candidate.score});
     return {};
   }
 

@@ -139,6 +139,18 @@ TEST_F(StorageFaults, GarbageAtTheEndIsNoticedOrHarmless) {
   }
 }
 
+TEST_F(StorageFaults, AFlippedByteIsNoticedOrHarmless) {
+  const auto file = make_store();
+  const std::string whole = base::read_file(file).value();
+  for (std::size_t i = 0; i < 24; ++i) {
+    std::string flipped = whole;
+    const std::size_t at = i < 4 ? i * 25 : i * whole.size() / 24;
+    flipped[at] = static_cast<char>(flipped[at] ^ 0x10);
+    ASSERT_TRUE(base::system_files().write_atomically(file, flipped));
+    expect_refused_or_right(file, fmt::format("byte {} of {}", at, whole.size()));
+  }
+}
+
 // The version stands in the four bytes from 60 on (https://www.sqlite.org/fileformat2.html).
 TEST_F(StorageFaults, AStoreOfANewerProgramIsLeftAlone) {
   const auto file = make_store();
