@@ -20,6 +20,7 @@ inline constexpr double missing_cell = std::numeric_limits<double>::quiet_NaN();
 struct History {
   std::vector<double> logs;
   std::vector<std::size_t> steps;  // the first rows of new levels, ascending
+  std::vector<double> sizes;       // of the steps, signed
 };
 
 enum class Noise { gaussian, heavy_tailed, autocorrelated, drift, bimodal, outliers };
@@ -97,17 +98,29 @@ inline History unchanged(Noise noise, std::size_t rows, base::Random& random) {
   return history;
 }
 
-// Every 60 to 140 rows the level steps by 3 to 30 %, up or down.
-inline History stepping(Noise noise, std::size_t rows, base::Random& random) {
+// Where steps come: far apart, of any size; or close together, each of one of five sizes.
+struct StepPlan {
+  std::size_t gap, spread;  // rows between steps: gap to gap + spread
+  bool five_sizes;          // 3, 5, 10, 20 or 30 %; else 3 to 30 %
+};
+
+inline constexpr StepPlan far_apart = {60, 80, false};
+inline constexpr StepPlan close_together = {25, 55, true};
+
+// The level steps up or down as planned.
+inline History stepping(Noise noise, std::size_t rows, const StepPlan& plan, base::Random& random) {
+  constexpr std::array<double, 5> sizes = {0.03, 0.05, 0.10, 0.20, 0.30};
   History history = unchanged(noise, rows, random);
   double level = 0;
-  std::size_t next = 40 + random.below(80);
+  std::size_t next = plan.gap * 2 / 3 + random.below(plan.spread);
   for (std::size_t row = 0; row < rows; ++row) {
-    if (row == next && row + 20 <= rows) {
-      const double size = std::log1p(0.03 + 0.27 * random.uniform());
-      level += random.uniform() < 0.5 ? size : -size;
+    if (row == next && row + 15 <= rows) {
+      const double size =
+          std::log1p(plan.five_sizes ? sizes[random.below(sizes.size())] : 0.03 + 0.27 * random.uniform());
+      history.sizes.push_back(random.uniform() < 0.5 ? size : -size);
       history.steps.push_back(row);
-      next = row + 60 + random.below(81);
+      level += history.sizes.back();
+      next = row + plan.gap + random.below(plan.spread + 1);
     }
     history.logs[row] += level;
   }
