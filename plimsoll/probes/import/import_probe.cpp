@@ -7,6 +7,7 @@
 #include "plimsoll/formats/format.h"
 #include "plimsoll/plan/detect/pytest_suite.h"
 #include "plimsoll/probes/format_field.h"
+#include "plimsoll/probes/omitted_waiting.h"
 #include "plimsoll/probes/record_results.h"
 
 namespace plimsoll::probes::import_file {
@@ -63,6 +64,7 @@ base::Result<Done> ImportProbe::run(const Task& task, Recorder& recorder) {
   BASE_ASSIGN(const formats::ImportedFile file, formats::read_results_file(path, format, task.root));
   const double now = base::to_unix_seconds(base::system_clock().utc());
   BASE_TRY(record_results(file, task.name, {now, 0}, recorder));
+  if (const auto warning = omitted_waiting(file.format, task.name)) BASE_TRY(recorder.finding(*warning));
   BASE_TRY(recorder.fact("format", file.format));
   return Done{};
 }
