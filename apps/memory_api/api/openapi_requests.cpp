@@ -118,6 +118,28 @@ std::string_view openapi_requests() {
   },
   "anyOf": [{"required": ["user_id"], "properties": {"user_id": {"$ref": "#/components/schemas/NamedEntity"}}}, {"required": ["agent_id"], "properties": {"agent_id": {"$ref": "#/components/schemas/NamedEntity"}}}, {"required": ["app_id"], "properties": {"app_id": {"$ref": "#/components/schemas/NamedEntity"}}}, {"required": ["run_id"], "properties": {"run_id": {"$ref": "#/components/schemas/NamedEntity"}}}, {"required": ["AND"], "properties": {"AND": {"contains": {"anyOf": [{"required": ["user_id"], "properties": {"user_id": {"$ref": "#/components/schemas/NamedEntity"}}}, {"required": ["agent_id"], "properties": {"agent_id": {"$ref": "#/components/schemas/NamedEntity"}}}, {"required": ["app_id"], "properties": {"app_id": {"$ref": "#/components/schemas/NamedEntity"}}}, {"required": ["run_id"], "properties": {"run_id": {"$ref": "#/components/schemas/NamedEntity"}}}]}}}}]
  },
+ "PartialFilters": {
+  "type": "object",
+  "minProperties": 1,
+  "additionalProperties": false,
+  "properties": {
+   "AND": {"type": "array", "minItems": 1, "maxItems": 100, "items": {"$ref": "#/components/schemas/FilterPart"}},
+   "OR": {"type": "array", "minItems": 1, "maxItems": 100, "items": {"$ref": "#/components/schemas/FilterPart"}},
+   "NOT": {"type": "array", "minItems": 1, "maxItems": 100, "items": {"$ref": "#/components/schemas/FilterPart"}},
+   "user_id": {"$ref": "#/components/schemas/EntityCondition"},
+   "agent_id": {"$ref": "#/components/schemas/EntityCondition"},
+   "app_id": {"$ref": "#/components/schemas/EntityCondition"},
+   "run_id": {"$ref": "#/components/schemas/EntityCondition"},
+   "created_at": {"$ref": "#/components/schemas/TimeCondition"},
+   "updated_at": {"$ref": "#/components/schemas/TimeCondition"},
+   "expiration_date": {"$ref": "#/components/schemas/TimeCondition"},
+   "categories": {"$ref": "#/components/schemas/TextCondition"},
+   "keywords": {"$ref": "#/components/schemas/TextCondition"},
+   "memory": {"$ref": "#/components/schemas/TextCondition"},
+   "metadata": {"type": "object", "minProperties": 1, "description": "{key: value} or {key: {operator: value}}", "propertyNames": {"not": {"enum": ["eq", "ne", "in", "gt", "gte", "lt", "lte", "contains", "icontains"]}}}
+  },
+  "description": "as Filters; the entity id may stand beside it"
+ },
  "AddRequest": {
   "type": "object",
   "required": ["messages"],
@@ -161,9 +183,9 @@ std::string_view openapi_requests() {
  "LegacyListRequest": {
   "type": "object",
   "description": "entity ids may stand at top level",
-  "anyOf": [{"required": ["filters"], "properties": {"filters": {"type": "object"}}}, {"required": ["user_id"], "properties": {"user_id": {"type": "string"}}}, {"required": ["agent_id"], "properties": {"agent_id": {"type": "string"}}}, {"required": ["app_id"], "properties": {"app_id": {"type": "string"}}}, {"required": ["run_id"], "properties": {"run_id": {"type": "string"}}}],
+  "anyOf": [{"required": ["filters"], "properties": {"filters": {"$ref": "#/components/schemas/Filters"}}}, {"required": ["user_id"], "properties": {"user_id": {"type": "string"}}}, {"required": ["agent_id"], "properties": {"agent_id": {"type": "string"}}}, {"required": ["app_id"], "properties": {"app_id": {"type": "string"}}}, {"required": ["run_id"], "properties": {"run_id": {"type": "string"}}}],
   "properties": {
-   "filters": {"anyOf": [{"$ref": "#/components/schemas/Filters"}, {"type": "null"}]},
+   "filters": {"anyOf": [{"$ref": "#/components/schemas/PartialFilters"}, {"type": "null"}]},
    "user_id": {"type": ["string", "null"], "minLength": 1},
    "agent_id": {"type": ["string", "null"], "minLength": 1},
    "app_id": {"type": ["string", "null"], "minLength": 1},
@@ -197,10 +219,10 @@ std::string_view openapi_requests() {
   "type": "object",
   "required": ["query"],
   "description": "entity ids may stand at top level, top_k may be called limit",
-  "anyOf": [{"required": ["filters"], "properties": {"filters": {"type": "object"}}}, {"required": ["user_id"], "properties": {"user_id": {"type": "string"}}}, {"required": ["agent_id"], "properties": {"agent_id": {"type": "string"}}}, {"required": ["app_id"], "properties": {"app_id": {"type": "string"}}}, {"required": ["run_id"], "properties": {"run_id": {"type": "string"}}}],
+  "anyOf": [{"required": ["filters"], "properties": {"filters": {"$ref": "#/components/schemas/Filters"}}}, {"required": ["user_id"], "properties": {"user_id": {"type": "string"}}}, {"required": ["agent_id"], "properties": {"agent_id": {"type": "string"}}}, {"required": ["app_id"], "properties": {"app_id": {"type": "string"}}}, {"required": ["run_id"], "properties": {"run_id": {"type": "string"}}}],
   "properties": {
    "query": {"$ref": "#/components/schemas/Text"},
-   "filters": {"anyOf": [{"$ref": "#/components/schemas/Filters"}, {"type": "null"}]},
+   "filters": {"anyOf": [{"$ref": "#/components/schemas/PartialFilters"}, {"type": "null"}]},
    "user_id": {"type": ["string", "null"], "minLength": 1},
    "agent_id": {"type": ["string", "null"], "minLength": 1},
    "app_id": {"type": ["string", "null"], "minLength": 1},
@@ -238,23 +260,25 @@ std::string_view openapi_requests() {
   "description": "without filters: all memories",
   "properties": {
    "schema": {"anyOf": [{"type": "string", "minLength": 1}, {"type": "object"}]},
-   "filters": {"anyOf": [{"$ref": "#/components/schemas/Filters"}, {"type": "null"}]},
+   "filters": {"anyOf": [{"$ref": "#/components/schemas/PartialFilters"}, {"type": "null"}]},
    "user_id": {"type": ["string", "null"], "minLength": 1},
    "agent_id": {"type": ["string", "null"], "minLength": 1},
    "app_id": {"type": ["string", "null"], "minLength": 1},
    "run_id": {"type": ["string", "null"], "minLength": 1}
-  }
+  },
+  "anyOf": [{"properties": {"filters": {"type": "null"}}}, {"required": ["filters"], "properties": {"filters": {"$ref": "#/components/schemas/Filters"}}}, {"required": ["user_id"], "properties": {"user_id": {"type": "string"}}}, {"required": ["agent_id"], "properties": {"agent_id": {"type": "string"}}}, {"required": ["app_id"], "properties": {"app_id": {"type": "string"}}}, {"required": ["run_id"], "properties": {"run_id": {"type": "string"}}}]
  },
  "ExportQuery": {
   "type": "object",
   "properties": {
    "memory_export_id": {"type": ["string", "null"]},
-   "filters": {"anyOf": [{"$ref": "#/components/schemas/Filters"}, {"type": "null"}]},
+   "filters": {"anyOf": [{"$ref": "#/components/schemas/PartialFilters"}, {"type": "null"}]},
    "user_id": {"type": ["string", "null"], "minLength": 1},
    "agent_id": {"type": ["string", "null"], "minLength": 1},
    "app_id": {"type": ["string", "null"], "minLength": 1},
    "run_id": {"type": ["string", "null"], "minLength": 1}
-  }
+  },
+  "anyOf": [{"properties": {"filters": {"type": "null"}}}, {"required": ["filters"], "properties": {"filters": {"$ref": "#/components/schemas/Filters"}}}, {"required": ["user_id"], "properties": {"user_id": {"type": "string"}}}, {"required": ["agent_id"], "properties": {"agent_id": {"type": "string"}}}, {"required": ["app_id"], "properties": {"app_id": {"type": "string"}}}, {"required": ["run_id"], "properties": {"run_id": {"type": "string"}}}]
  },
  "ImportRequest": {
   "type": "object",
@@ -266,12 +290,13 @@ std::string_view openapi_requests() {
  "SummaryRequest": {
   "type": "object",
   "properties": {
-   "filters": {"anyOf": [{"$ref": "#/components/schemas/Filters"}, {"type": "null"}]},
+   "filters": {"anyOf": [{"$ref": "#/components/schemas/PartialFilters"}, {"type": "null"}]},
    "user_id": {"type": ["string", "null"], "minLength": 1},
    "agent_id": {"type": ["string", "null"], "minLength": 1},
    "app_id": {"type": ["string", "null"], "minLength": 1},
    "run_id": {"type": ["string", "null"], "minLength": 1}
-  }
+  },
+  "anyOf": [{"properties": {"filters": {"type": "null"}}}, {"required": ["filters"], "properties": {"filters": {"$ref": "#/components/schemas/Filters"}}}, {"required": ["user_id"], "properties": {"user_id": {"type": "string"}}}, {"required": ["agent_id"], "properties": {"agent_id": {"type": "string"}}}, {"required": ["app_id"], "properties": {"app_id": {"type": "string"}}}, {"required": ["run_id"], "properties": {"run_id": {"type": "string"}}}]
  },
  "FeedbackRequest": {
   "type": "object",
