@@ -53,12 +53,12 @@ std::vector<double> log_residuals(const base::Json& values) {
   return logs;
 }
 
-// Every series of the noise file that a regression rule of the plan judges.
+// Every series of the noise file that a relative rule of the plan judges.
 std::vector<Judged> judged_series() {
   std::vector<Judged> result;
   const base::Json file = noise_file();
   for (const model::Rule& rule : rules_of_this_project()) {
-    if (!std::holds_alternative<model::Regression>(rule.check)) continue;
+    if (!is_relative(rule)) continue;
     const std::string stat = rule.stat ? model::to_string(*rule.stat) : "";
     for (const base::Json& series : file.value("series", base::Json::array())) {
       const model::SeriesId id{series.at("name"), series.at("labels").get<model::Labels>()};
