@@ -59,7 +59,8 @@ class Finder {
       RampPruning pruning(ramp.flat, rows_, ramp.cuts);
       pruning.prune(ramp.noise, options_.threshold);
       const double slope = pruning.slope();
-      if (round > 0 && std::abs(slope) < 0.1 * ramp.slope_error) break;
+      const double worth_trying = round == 0 ? 2.5 * pruning.slope_error(ramp.noise) : 0.1 * ramp.slope_error;
+      if (std::abs(slope) < worth_trying) break;
       if (std::abs(ramp.slope + slope) > steepest) break;
       ramp = fit_levels(ramp.slope + slope);
       if (cost(ramp, best.noise) < cost(best, best.noise)) best = ramp;
@@ -98,7 +99,7 @@ class Finder {
     if (fit.cuts.empty()) return;
     std::vector<double> ramp_free = values_;
     for (std::size_t i = 0; i < ramp_free.size(); ++i) ramp_free[i] -= fit.slope * rows_[i];
-    const LevelSearch search(fit.flat, options_.least);
+    const LevelSearch search(fit.flat, fit.flat.size());  // for means alone
     const double spread =
         std::sqrt(fit.noise.variance * (1 - fit.noise.autocorrelation * fit.noise.autocorrelation));
     locate_steps(ramp_free, fit.cuts, search.levels(fit.cuts), fit.noise.autocorrelation, spread,
@@ -106,7 +107,7 @@ class Finder {
   }
 
   void describe(const Fit& fit, Segmentation& result) const {
-    const LevelSearch search(fit.flat, options_.least);
+    const LevelSearch search(fit.flat, fit.flat.size());  // for means alone
     result.noise = std::sqrt(fit.noise.variance);
     result.autocorrelation = fit.noise.autocorrelation;
     result.levels = search.levels(fit.cuts);

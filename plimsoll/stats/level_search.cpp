@@ -31,6 +31,7 @@ LevelSearch::LevelSearch(std::span<const double> values, std::size_t least)
     sum_[i + 1] = sum_[i] + (values[i] - origin_);
     reciprocal_[i + 1] = 1 / static_cast<double>(i + 1);
   }
+  if (values.size() >= 2 * least) seeds_ = seeds();
 }
 
 std::vector<std::size_t> LevelSearch::cuts(const HistoryNoise& noise, double threshold) const {
@@ -93,22 +94,31 @@ LevelSearch::Split LevelSearch::best_split(std::size_t begin, std::size_t end, s
   return best;
 }
 
-std::vector<std::size_t> LevelSearch::candidates(double least_gain) const {
+// The best split of every seeded interval, the narrowest first. It does not depend on the noise.
+std::vector<LevelSearch::Seed> LevelSearch::seeds() const {
   const std::size_t n = values_.size();
-  std::vector<std::size_t> cuts;
+  std::vector<Seed> seeds;
   const auto consider = [&](std::size_t begin, std::size_t end) {
-    const auto inside = std::ranges::upper_bound(cuts, begin);
-    if (inside != cuts.end() && *inside < end) return;
-    // A step at the very edge of an interval belongs to the next one.
     const Split split = best_split(begin, end, 1);
-    if (split.at < begin + least_ || split.at + least_ > end) return;
-    if (split.gain > least_gain) cuts.insert(std::ranges::upper_bound(cuts, split.at), split.at);
+    // A step at the very edge of an interval belongs to the next one.
+    if (split.at >= begin + least_ && split.at + least_ <= end) seeds.push_back({begin, end, split});
   };
   for (std::size_t length = std::min(n, shortest_interval);; length = std::min(n, length * 2)) {
     for (std::size_t begin = 0; begin + length <= n; begin += length / 2) consider(begin, begin + length);
     if (n > length) consider(n - length, n);
-    if (length == n) return cuts;
+    if (length == n) return seeds;
   }
+}
+
+std::vector<std::size_t> LevelSearch::candidates(double least_gain) const {
+  std::vector<std::size_t> cuts;
+  for (const Seed& seed : seeds_) {
+    if (seed.split.gain <= least_gain) continue;
+    const auto inside = std::ranges::upper_bound(cuts, seed.begin);
+    if (inside != cuts.end() && *inside < seed.end) continue;
+    cuts.insert(inside, seed.split.at);
+  }
+  return cuts;
 }
 
 void LevelSearch::drop_weak(std::vector<std::size_t>& cuts, const HistoryNoise& noise,

@@ -36,6 +36,11 @@ class LevelSearch {
     double gain = 0;  // by which the sum of squares falls
   };
   Split best_split(std::size_t begin, std::size_t end, std::size_t margin) const;
+  struct Seed {
+    std::size_t begin = 0, end = 0;
+    Split split;
+  };
+  std::vector<Seed> seeds() const;
   std::vector<std::size_t> candidates(double least_gain) const;
   void drop_weak(std::vector<std::size_t>& cuts, const HistoryNoise& noise, double threshold) const;
   void settle(std::vector<std::size_t>& cuts) const;
@@ -46,6 +51,7 @@ class LevelSearch {
   double origin_;                   // sums are about it, so that nearly equal numbers lose no digits
   std::vector<double> sum_;         // of the first i values
   std::vector<double> reciprocal_;  // 1 / i
+  std::vector<Seed> seeds_;
 };
 
 }  // namespace plimsoll::stats
