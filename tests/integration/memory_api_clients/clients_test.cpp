@@ -50,13 +50,13 @@ TEST(Schemathesis, FindsNothing) {
   RunningService service(folder.path() / "data", {"--key-file", (folder.path() / "key").string()});
   const std::string key = base::read_file(folder.path() / "key").value();
   const char* examples = std::getenv("PLIMSOLL_SCHEMATHESIS_EXAMPLES");
-  const auto exit =
-      base::run_process({.arguments = {(*programs / "st").string(), "run",
-                                       fmt::format("http://127.0.0.1:{}/openapi.json", service.port()),
-                                       "--header", "Authorization: Token " + key, "--max-examples",
-                                       examples ? examples : "5", "--seed", "1", "--no-color"},
-                         .folder = folder.path()},
-                        examples ? 3600s : 280s);
+  const auto exit = base::run_process(
+      {.arguments = {(*programs / "st").string(), "run",
+                     fmt::format("http://127.0.0.1:{}/openapi.json", service.port()), "--header",
+                     "Authorization: Token " + key, "--max-examples", examples ? examples : "5", "--seed",
+                     "1", "--workers", "2", "--no-color"},
+       .folder = folder.path()},
+      examples ? 3600s : 900s);
   ASSERT_TRUE(exit);
   EXPECT_TRUE(exit->ok()) << exit->output_tail;
 }
