@@ -124,6 +124,7 @@ void ScriptedServer::talk(Peer& peer) {
   char buffer[16 << 10];
   for (bool going = true; going && !stopping_;) {
     if (const std::size_t taken = whole_request(bytes); taken > 0) {
+      peer.request_ = bytes.substr(0, taken);
       bytes.erase(0, taken);
       going = script_(peer, requests_++);
       continue;

@@ -23,11 +23,15 @@ class Peer {
   bool send(std::string_view bytes);  // false where the other side is gone
   void reset();                       // RST in place of an orderly end
   void wait_until_gone();             // answers nothing until the other side closes
+  int fd() const { return fd_; }
+  const std::string& request() const { return request_; }  // the whole one, head and body
   ssize_t receive(char* buffer, std::size_t size);
   void say_goodbye();  // over TLS, the end that is no mere close
 
  private:
+  friend class ScriptedServer;
   int fd_;
+  std::string request_;
   ssl_st* tls_;
 };
 
