@@ -42,6 +42,24 @@ void add_load_options(CLI::App& command, LoadArguments& arguments) {
       ->allow_extra_args(false)
       ->type_name("RULE");
   command
+      .add_option("--watch-pid", arguments.watch_pid,
+                  "the server's process (default: who listens on the target's port of this machine)")
+      ->check(CLI::PositiveNumber)
+      ->type_name("PID");
+  command
+      .add_option("--metrics", arguments.metrics,
+                  "where the server exposes Prometheus text: /metrics, or a URL")
+      ->type_name("PATH|URL");
+  command
+      .add_option("--metric", arguments.metric_names,
+                  "which of its metrics, * for any text; again for more (default: up to 32)")
+      ->allow_extra_args(false)
+      ->type_name("NAME");
+  command.add_flag("--soak{1MiB/h}", arguments.soak,
+                   "fail where the server's memory rises by 1MiB/h, or --soak=SPEED, and more");
+  command.add_flag("--find-limit", arguments.find_limit,
+                   "step the rate up (from -r, each step -d long) until a threshold breaks");
+  command
       .add_option("--abort-after", arguments.abort_after,
                   "end when for so long no request was answered and some failed (default 1m), or never")
       ->type_name("D");

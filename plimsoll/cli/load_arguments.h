@@ -20,9 +20,14 @@ struct LoadArguments {
   std::string method, body, expect;
   std::vector<std::string> headers, thresholds;
   std::string allowed_host, hdr_file;
+  std::optional<int> watch_pid;
+  std::string metrics;                    // path or URL of the server's Prometheus text
+  std::vector<std::string> metric_names;  // which of them
+  std::string soak;                       // how fast memory may rise: "1MiB/h"; empty: not judged
+  bool find_limit = false;
+  std::string from_openapi, from_har, output;  // write a scenario in place of running one
   bool insecure = false;
   std::string ca_file, server_name, abort_after;
-  std::string from_openapi, from_har, output;  // write a scenario in place of running one
   std::uint64_t seed = 1;
   int threads = 0;
 };

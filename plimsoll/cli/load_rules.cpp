@@ -9,6 +9,7 @@
 #include "plimsoll/probes/load/load_config.h"
 #include "plimsoll/probes/load/load_probe.h"
 #include "plimsoll/probes/load/load_series.h"
+#include "plimsoll/probes/load/service_series.h"
 
 namespace plimsoll::cli {
 namespace {
@@ -110,8 +111,10 @@ void add_edges(std::span<const model::Rule> rules, traffic::LoadPlan& plan) {
 base::Result<std::vector<model::SeriesData>> series_of(const LoadEvidence& evidence) {
   MemoryRecorder recorder("load/" + evidence.scenario);
   BASE_ASSIGN(auto writer, probes::load::SeriesWriter::declare(recorder, evidence.scenario,
-                                                               evidence.plan.routes, 0, evidence.began_at));
+                                                               evidence.plan.routes, evidence.began_at));
   for (const traffic::LoadSlice& slice : evidence.slices) BASE_TRY(writer.write(slice));
+  probes::load::ServiceWriter service(recorder, evidence.scenario);
+  BASE_TRY(service.write(evidence.server, evidence.watch.metrics, evidence.began_at));
   return recorder.take();
 }
 

@@ -12,6 +12,7 @@
 #include "plimsoll/model/run.h"
 #include "plimsoll/traffic/engine.h"
 #include "plimsoll/traffic/scenario.h"
+#include "plimsoll/traffic/server_watch.h"
 
 namespace plimsoll::cli {
 
@@ -31,6 +32,8 @@ struct LoadEvidence {
   std::span<const traffic::LoadSlice> slices;
   std::string scenario;
   double began_at = 0;  // unix seconds
+  std::span<const traffic::ServerSample> server = {};
+  traffic::WatchReport watch = {};
 };
 
 // The series that the load probe would have streamed.

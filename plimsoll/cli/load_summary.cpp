@@ -165,7 +165,7 @@ std::string load_headline(const traffic::LoadPlan& plan) {
 }
 
 std::string load_summary(const traffic::LoadPlan& plan, const traffic::LoadResult& result,
-                         std::span<const model::Judgement> judgements) {
+                         const std::string& server, std::span<const model::Judgement> judgements) {
   if (result.unreachable) {
     return fmt::format("{} ({} requests, all errors)\n", traffic::why_it_ended(plan, result),
                        count(result.all.requests)) +
@@ -177,7 +177,8 @@ std::string load_summary(const traffic::LoadPlan& plan, const traffic::LoadResul
           percentiles("service", result.all.service_time, 9) +
           percentiles("1st event", result.all.first_event, 9) + percentiles("gap", result.all.event_gap, 9);
   if (!result.open) text += "  (closed loop: what waiting users would have sent is not in these figures)\n";
-  return text + routes(result) + "\n" + counts(result) + flows(result) + generator(result) + rules(judgements);
+  return text + routes(result) + "\n" + counts(result) + flows(result) + generator(result) + server +
+         rules(judgements);
 }
 
 }  // namespace plimsoll::cli

@@ -11,6 +11,7 @@
 #include "plimsoll/plan/detect/openapi.h"
 #include "plimsoll/probes/load/load_config.h"
 #include "plimsoll/probes/load/load_series.h"
+#include "plimsoll/probes/load/service_series.h"
 #include "plimsoll/traffic/shape_overrides.h"
 
 namespace plimsoll::probes::load {
@@ -49,8 +50,9 @@ base::Status tell_facts(Recorder& recorder, const traffic::LoadResult& result) {
   }
   for (const traffic::CheckResult& check : result.checks) {
     if (check.counts.failed == 0) continue;
-    BASE_TRY(recorder.fact("check " + check.name, fmt::format("{} of {} at {} did not hold", check.counts.failed,
-                                                             check.counts.passed + check.counts.failed, check.route)));
+    BASE_TRY(recorder.fact("check " + check.name,
+                           fmt::format("{} of {} at {} did not hold", check.counts.failed,
+                                       check.counts.passed + check.counts.failed, check.route)));
   }
   if (!result.teardown_error.empty()) BASE_TRY(recorder.fact("tear-down", result.teardown_error));
   return recorder.fact("generator", fmt::format("{} of CPU time, {} late sends",
@@ -68,14 +70,64 @@ std::string saturation(const traffic::LoadResult& result) {
   return why;
 }
 
+// What the server does meanwhile, to the recorder.
+class ServiceWatcher {
+ public:
+  ServiceWatcher(Recorder& recorder, const std::string& scenario, double began_at,
+                 const traffic::WatchOptions& options)
+      : recorder_(recorder), writer_(recorder, scenario), began_at_(began_at) {
+    if (options.any()) watch_ = std::make_unique<traffic::ServerWatch>(options);
+  }
+
+  base::Status write() {
+    if (!watch_) return {};
+    const std::vector<traffic::ServerSample> samples = watch_->take();
+    return samples.empty() ? base::Status{} : writer_.write(samples, watch_->report().metrics, began_at_);
+  }
+
+  // The last sample, and what there is to say.
+  base::Status finish() {
+    if (!watch_) return {};
+    watch_->stop();
+    BASE_TRY(write());
+    for (const std::string& line : traffic::remarks(watch_->report())) BASE_TRY(recorder_.log(line));
+    return {};
+  }
+
+ private:
+  Recorder& recorder_;
+  ServiceWriter writer_;
+  double began_at_;
+  std::unique_ptr<traffic::ServerWatch> watch_;
+};
+
+// The service that Plimsoll started, or whoever listens where the load goes; and its metrics.
+base::Result<traffic::WatchOptions> watch_options(const Task& task, const traffic::LoadPlan& plan) {
+  traffic::WatchOptions options;
+  options.pid = static_cast<pid_t>(task.service_pid);
+  if (options.pid == 0 && plan.target.is_loopback())
+    options.pid = traffic::listening_process(plan.target.port).value_or(0);
+  options.interval = traffic::watch_interval(plan.shape);
+  if (task.metrics_path.empty() || task.service_url.empty()) return options;
+  traffic::ScrapeOptions scrape;
+  BASE_ASSIGN(scrape.url, net::parse_url(task.service_url));
+  scrape.url.path = task.metrics_path;
+  scrape.url.query.clear();
+  for (const auto& [name, value] : task.headers) scrape.headers.push_back({name, value});
+  options.scrape = std::move(scrape);
+  return options;
+}
+
 // Slices to the recorder, a line of progress every few seconds; stops the run where nobody reads any more.
 class Narrator {
  public:
-  Narrator(Recorder& recorder, SeriesWriter writer) : recorder_(recorder), writer_(std::move(writer)) {}
+  Narrator(Recorder& recorder, SeriesWriter writer, ServiceWatcher& service)
+      : recorder_(recorder), writer_(std::move(writer)), service_(service) {}
 
   void take(const traffic::LoadSlice& slice) {
     if (!status_) return;
     status_ = writer_.write(slice);
+    if (status_) status_ = service_.write();
     const double end = slice.start_seconds + slice.seconds;
     for (const traffic::RouteSlice& route : slice.routes) {
       requests_ += route.requests;
@@ -92,6 +144,7 @@ class Narrator {
  private:
   Recorder& recorder_;
   SeriesWriter writer_;
+  ServiceWatcher& service_;
   base::Status status_;
   std::uint64_t requests_ = 0;
   std::uint64_t errors_ = 0;
@@ -121,6 +174,7 @@ plan::ProbeKind kind() {
   load.fields = load_fields();
   load.shorthand = "scenario";
   load.series = load_series_patterns();
+  for (const plan::SeriesPattern& series : service_series_patterns()) load.series.push_back(series);
   load.identity_label = "scenario";
   load.needs_service = true;
   load.extendable = true;
@@ -141,14 +195,16 @@ std::unique_ptr<Probe> make() {
 base::Result<Done> LoadProbe::run(const Task& task, Recorder& recorder) {
   BASE_ASSIGN(const traffic::LoadPlan plan, make_plan(task));
   const double began_at = base::to_unix_seconds(base::system_clock().utc() + plan.shape.warmup);
-  BASE_ASSIGN(SeriesWriter writer, SeriesWriter::declare(recorder, task.name, plan.routes,
-                                                         static_cast<pid_t>(task.service_pid), began_at));
-  Narrator narrator(recorder, std::move(writer));
+  BASE_ASSIGN(SeriesWriter writer, SeriesWriter::declare(recorder, task.name, plan.routes, began_at));
+  BASE_ASSIGN(const traffic::WatchOptions watch, watch_options(task, plan));
+  ServiceWatcher service(recorder, task.name, began_at, watch);
+  Narrator narrator(recorder, std::move(writer), service);
   traffic::LoadEvents events;
   events.on_slice = [&](const traffic::LoadSlice& slice) { narrator.take(slice); };
   events.stop = [&] { return base::interrupts::raised() != 0 || !narrator.status(); };
   BASE_ASSIGN(const traffic::LoadResult result, traffic::run_load(plan, events));
   BASE_TRY(narrator.status());
+  BASE_TRY(service.finish());
   if (result.service_was_dead()) {
     return base::fail(base::ErrorCode::unavailable, traffic::why_it_ended(plan, result));
   }

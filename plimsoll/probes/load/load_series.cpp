@@ -1,8 +1,8 @@
 #include "plimsoll/probes/load/load_series.h"
 
+#include <algorithm>
 #include <set>
 
-#include "base/process.h"
 #include "plimsoll/model/rule.h"
 
 namespace plimsoll::probes::load {
@@ -10,16 +10,13 @@ namespace {
 
 using model::Better;
 
-constexpr double worth_a_rate = 0.5;  // of a slice's length: shorter ends of a run give wild rates
-
 }  // namespace
 
 std::vector<plan::SeriesPattern> load_series_patterns() {
   return {{"load.latency", "seconds", Better::lower},    {"load.service_time", "seconds", Better::lower},
           {"load.first_byte", "seconds", Better::lower}, {"load.first_event", "seconds", Better::lower},
           {"load.event_gap", "seconds", Better::lower},  {"load.errors", "ratio", Better::lower},
-          {"load.rate", "per_second", Better::higher},   {"service.memory", "bytes", Better::lower},
-          {"service.cpu", "cores", Better::lower}};
+          {"load.rate", "per_second", Better::higher}};
 }
 
 std::vector<double> edges_of(std::span<const EdgeRequest> edges, std::string_view series) {
@@ -39,11 +36,11 @@ void set_edges(traffic::LoadPlan& plan, std::span<const EdgeRequest> edges) {
 }
 
 base::Result<SeriesWriter> SeriesWriter::declare(Recorder& recorder, const std::string& scenario,
-                                                 std::span<const traffic::Route> routes, pid_t service,
-                                                 double began_at) {
-  SeriesWriter writer(recorder, service, began_at);
+                                                 std::span<const traffic::Route> routes, double began_at) {
+  SeriesWriter writer(recorder, began_at);
   for (const traffic::Route& route : routes) {
-    const model::Labels labels = {{"route", route.name}, {"scenario", scenario}};
+    const std::string& owner = route.scenario.empty() ? scenario : route.scenario;
+    const model::Labels labels = {{"route", std::string(route.label())}, {"scenario", owner}};
     RouteHandles handles{};
     handles.labels = labels;
     BASE_ASSIGN(handles.latency, recorder.declare({{"load.latency", labels}, "seconds", Better::lower}));
@@ -52,27 +49,39 @@ base::Result<SeriesWriter> SeriesWriter::declare(Recorder& recorder, const std::
     BASE_ASSIGN(handles.errors, recorder.declare({{"load.errors", labels}, "ratio", Better::lower}));
     BASE_ASSIGN(handles.first_byte,
                 recorder.declare({{"load.first_byte", labels}, "seconds", Better::lower}));
+    BASE_ASSIGN(handles.rate, writer.rate_of(owner));
     writer.routes_.push_back(handles);
-  }
-  const model::Labels labels = {{"scenario", scenario}};
-  BASE_ASSIGN(writer.rate_, recorder.declare({{"load.rate", labels}, "per_second", Better::higher}));
-  if (service != 0) {
-    BASE_ASSIGN(writer.memory_, recorder.declare({{"service.memory", labels}, "bytes", Better::lower}));
-    BASE_ASSIGN(writer.cpu_, recorder.declare({{"service.cpu", labels}, "cores", Better::lower}));
   }
   return writer;
 }
 
+base::Result<std::size_t> SeriesWriter::rate_of(const std::string& scenario) {
+  using Rate = std::pair<std::string, model::SeriesHandle>;
+  const auto known = std::ranges::find(rates_, scenario, &Rate::first);
+  if (known != rates_.end()) return static_cast<std::size_t>(known - rates_.begin());
+  BASE_ASSIGN(const model::SeriesHandle handle,
+              recorder_->declare({{"load.rate", {{"scenario", scenario}}}, "per_second", Better::higher}));
+  rates_.emplace_back(scenario, handle);
+  return rates_.size() - 1;
+}
+
 base::Status SeriesWriter::write(const traffic::LoadSlice& slice) {
-  std::uint64_t requests = 0;
   for (std::size_t route = 0; route < routes_.size(); ++route) {
-    requests += slice.routes[route].requests;
     BASE_TRY(write_route(routes_[route], slice.routes[route], slice));
   }
-  if (slice.offered && slice.seconds > 0) {
-    BASE_TRY(observe(rate_, slice, static_cast<double>(requests) / slice.seconds));
+  return slice.offered && slice.seconds > 0 ? write_rates(slice) : base::Status{};
+}
+
+// One of several scenarios that is silent has not begun, or has ended.
+base::Status SeriesWriter::write_rates(const traffic::LoadSlice& slice) {
+  std::vector<std::uint64_t> requests(rates_.size());
+  for (std::size_t route = 0; route < routes_.size(); ++route)
+    requests[routes_[route].rate] += slice.routes[route].requests;
+  for (std::size_t rate = 0; rate < rates_.size(); ++rate) {
+    if (requests[rate] == 0 && rates_.size() > 1) continue;
+    BASE_TRY(observe(rates_[rate].second, slice, static_cast<double>(requests[rate]) / slice.seconds));
   }
-  return service_ != 0 ? write_service(slice) : base::Status{};
+  return {};
 }
 
 base::Status SeriesWriter::write_route(RouteHandles& handles, const traffic::RouteSlice& route,
@@ -96,20 +105,6 @@ base::Status SeriesWriter::write_stream(std::optional<model::SeriesHandle>& hand
   }
   return observe(*handle, slice, histogram);
 }
-
-// A service that is gone has no usage; that it died is said elsewhere.
-base::Status SeriesWriter::write_service(const traffic::LoadSlice& slice) {
-  const auto usage = base::process_usage(service_);
-  if (!usage) return {};
-  BASE_TRY(observe(memory_, slice, static_cast<double>(usage->rss_bytes)));
-  const double now = slice.start_seconds + slice.seconds;
-  if (last_cpu_ && now - last_cpu_->first >= worth_a_rate * slice.seconds) {
-    BASE_TRY(observe(cpu_, slice, (usage->cpu_seconds - last_cpu_->second) / (now - last_cpu_->first)));
-  }
-  last_cpu_ = {now, usage->cpu_seconds};
-  return {};
-}
-
 base::Status SeriesWriter::observe(model::SeriesHandle series, const traffic::LoadSlice& slice,
                                    model::Value value) {
   return recorder_->observe({.series = series,

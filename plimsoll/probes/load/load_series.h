@@ -6,16 +6,13 @@
 //   load.first_event{route,scenario}   seconds     the same, of streams; declared when the first one came
 //   load.event_gap{route,scenario}     seconds     histogram, between events of streams
 //   load.rate{scenario}                per_second  requests done, while load was offered
-//   service.memory{scenario}           bytes       of the guarded service, where its process is known
-//   service.cpu{scenario}              cores       the same
+// What the server did meanwhile is in service_series.h.
 #pragma once
 
-#include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
-
-#include <sys/types.h>
 
 #include "plimsoll/plan/probe_kind.h"
 #include "plimsoll/probes/probe.h"
@@ -29,12 +26,11 @@ std::vector<plan::SeriesPattern> load_series_patterns();
 std::vector<double> edges_of(std::span<const EdgeRequest> edges, std::string_view series);
 void set_edges(traffic::LoadPlan& plan, std::span<const EdgeRequest> edges);
 
-// Not thread-safe. `service` is the process to watch, 0 for none.
+// `scenario` is the label's value, unless the routes name scenarios of their own. Not thread-safe.
 class SeriesWriter {
  public:
   static base::Result<SeriesWriter> declare(Recorder& recorder, const std::string& scenario,
-                                            std::span<const traffic::Route> routes, pid_t service,
-                                            double began_at);
+                                            std::span<const traffic::Route> routes, double began_at);
 
   base::Status write(const traffic::LoadSlice& slice);
 
@@ -43,24 +39,23 @@ class SeriesWriter {
     model::Labels labels;
     model::SeriesHandle latency, service_time, errors, first_byte;
     std::optional<model::SeriesHandle> first_event, event_gap;
+    std::size_t rate;  // of its scenario, in rates_
   };
 
-  SeriesWriter(Recorder& recorder, pid_t service, double began_at)
-      : recorder_(&recorder), service_(service), began_at_(began_at) {}
+  SeriesWriter(Recorder& recorder, double began_at) : recorder_(&recorder), began_at_(began_at) {}
+  base::Result<std::size_t> rate_of(const std::string& scenario);
+  base::Status write_rates(const traffic::LoadSlice& slice);
   base::Status write_route(RouteHandles& handles, const traffic::RouteSlice& route,
                            const traffic::LoadSlice& slice);
   base::Status write_stream(std::optional<model::SeriesHandle>& handle, const char* name,
                             const model::Labels& labels, const base::Histogram& histogram,
                             const traffic::LoadSlice& slice);
-  base::Status write_service(const traffic::LoadSlice& slice);
   base::Status observe(model::SeriesHandle series, const traffic::LoadSlice& slice, model::Value value);
 
   Recorder* recorder_;
-  pid_t service_;
   double began_at_;  // unix seconds of the first counted moment
   std::vector<RouteHandles> routes_;
-  model::SeriesHandle rate_ = 0, memory_ = 0, cpu_ = 0;
-  std::optional<std::pair<double, double>> last_cpu_;  // when (slice time), CPU seconds by then
+  std::vector<std::pair<std::string, model::SeriesHandle>> rates_;  // one a scenario
 };
 
 }  // namespace plimsoll::probes::load

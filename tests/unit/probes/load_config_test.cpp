@@ -146,7 +146,7 @@ TEST(LoadSeries, TakesTheBoundsOfItsOwnRules) {
 TEST(LoadSeries, WritesASliceAsObservations) {
   MemoryRecorder recorder;
   const std::vector<traffic::Route> routes = {{.name = "a"}, {.name = "b"}};
-  auto writer = SeriesWriter::declare(recorder, "mix", routes, 0, 1000);
+  auto writer = SeriesWriter::declare(recorder, "mix", routes, 1000);
   ASSERT_TRUE(writer) << base::to_string(writer.error());
   traffic::LoadSlice slice{3, 0.5, true, std::vector<traffic::RouteSlice>(2)};
   slice.routes[0].requests = 10;
