@@ -73,6 +73,8 @@ void add_load_options(CLI::App& command, LoadArguments& arguments) {
       .add_option("--sni", arguments.server_name,
                   "https: the name to ask for and to verify in place of the URL's host")
       ->type_name("NAME");
+  command.add_option("--html", arguments.html_file, "write a report with pictures of the run")
+      ->type_name("FILE");
   command.add_option("--hdr", arguments.hdr_file, "write an HdrHistogram log of the latencies")
       ->type_name("FILE");
   command.add_option("--url", arguments.base_url, "where a scenario's paths are asked for")->type_name("URL");

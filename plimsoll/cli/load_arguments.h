@@ -19,7 +19,7 @@ struct LoadArguments {
   std::optional<std::uint64_t> requests;
   std::string method, body, expect;
   std::vector<std::string> headers, thresholds;
-  std::string allowed_host, hdr_file;
+  std::string allowed_host, hdr_file, html_file;
   std::optional<int> watch_pid;
   std::string metrics;                    // path or URL of the server's Prometheus text
   std::vector<std::string> metric_names;  // which of them

@@ -19,6 +19,7 @@
 #include "plimsoll/cli/load_watch.h"
 #include "plimsoll/cli/load_writing.h"
 #include "plimsoll/pipeline/fold.h"
+#include "plimsoll/report/html.h"
 #include "plimsoll/traffic/hdr_log.h"
 #include "plimsoll/traffic/load_document.h"
 #include "plimsoll/traffic/slice_keeper.h"
@@ -82,6 +83,15 @@ base::Result<std::vector<model::Rule>> rules_of(const LoadArguments& arguments,
   return read_load_rules(texts, scenario);
 }
 
+// What was measured, to the store and the report that were asked for.
+base::Status tell(const LoadArguments& arguments, const model::Snapshot& snapshot,
+                  std::span<const model::SeriesData> series) {
+  if (!arguments.html_file.empty())
+    BASE_TRY(base::system_files().write_atomically(arguments.html_file, report::html(snapshot)));
+  return arguments.common.store.empty() ? base::Status{}
+                                        : keep_load(arguments.common.store, snapshot, series);
+}
+
 base::Result<int> load(const LoadArguments& arguments) {
   if (writes_scenario(arguments)) return write_scenario(arguments);
   BASE_ASSIGN(auto scenario, scenario_of(arguments));
@@ -94,7 +104,7 @@ base::Result<int> load(const LoadArguments& arguments) {
   if (!arguments.common.quiet) std::cerr << "· " << load_headline(plan) << std::endl;
 
   std::optional<model::Run> run;  // begun before the load is
-  if (!arguments.common.store.empty()) {
+  if (!arguments.common.store.empty() || !arguments.html_file.empty()) {
     BASE_ASSIGN(run, new_run(""));
   }
   WatchedServer server(watch);
@@ -111,7 +121,8 @@ base::Result<int> load(const LoadArguments& arguments) {
   const auto judgements = judge_load(rules, series, record_of(evidence));
   const model::Status status = status_of(result, judgements);
   if (run) {
-    BASE_TRY(keep_load(arguments.common.store, *run, record_of(evidence), series, judgements, status));
+    const model::Snapshot snapshot = load_snapshot(*run, record_of(evidence), series, judgements, status);
+    BASE_TRY(tell(arguments, snapshot, series));
   }
   if (arguments.common.json) {
     print_json(document(evidence, status, judgements));

@@ -256,9 +256,13 @@ base::Result<Judged> judge_run(const JudgeInputs& inputs, evidence::EvidenceStor
 
 base::Result<std::vector<model::Timeline>> timelines(const std::string& run, evidence::EvidenceStore& store) {
   BASE_ASSIGN(const std::vector<model::SeriesData> all, store.read(run, model::Selector{"**", {}, {}}));
+  return timelines_of(all);
+}
+
+std::vector<model::Timeline> timelines_of(std::span<const model::SeriesData> series) {
   const model::Selector by_scenario{"**", {}, std::vector<std::string>{"scenario"}};
   std::map<model::SeriesId, std::pair<std::string, std::map<double, std::vector<model::Observation>>>> groups;
-  for (const model::SeriesData& data : all) {
+  for (const model::SeriesData& data : series) {
     if (!is_over_time(data)) continue;
     auto& [unit, slices] =
         groups[{data.series.id.name, model::group_labels(by_scenario, data.series.id.labels)}];

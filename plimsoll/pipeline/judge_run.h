@@ -30,6 +30,9 @@ struct Judged {
 // The store's errors only.
 base::Result<Judged> judge_run(const JudgeInputs& inputs, evidence::EvidenceStore& store);
 
+// Series of a run over its time, as timelines() reads them from a store.
+std::vector<model::Timeline> timelines_of(std::span<const model::SeriesData> series);
+
 // Series of this run over its time, for the report; at most 24, latencies first.
 base::Result<std::vector<model::Timeline>> timelines(const std::string& run, evidence::EvidenceStore& store);
 

@@ -18,7 +18,7 @@ std::vector<plan::SeriesPattern> service_series_patterns() {
 base::Status ServiceWriter::write(std::span<const traffic::ServerSample> samples,
                                   std::span<const traffic::ScrapedMetric> metrics, double from) {
   for (const traffic::ServerSample& sample : samples) {
-    if (sample.at < from) continue;
+    if (sample.at < from || !(sample.seconds > 0)) continue;  // the first reading ends no slice
     if (sample.usage) BASE_TRY(write_usage(sample));
     BASE_TRY(write_metrics(sample, metrics));
   }

@@ -26,7 +26,7 @@ class ServiceWriter {
       : recorder_(&recorder), scenario_(std::move(scenario)) {}
 
   // `metrics` is what the samples' metrics mean (WatchReport). Samples that end before `from` (unix seconds)
-  // belong to the warm-up and are left out.
+  // belong to the warm-up and are left out, and so is the first reading of all, which ends no slice.
   base::Status write(std::span<const traffic::ServerSample> samples,
                      std::span<const traffic::ScrapedMetric> metrics, double from);
 

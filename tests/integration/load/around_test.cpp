@@ -9,6 +9,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/file.h"
 #include "base/json.h"
 #include "base/process.h"
 #include "base/text.h"
@@ -94,6 +95,18 @@ TEST(LoadAround, MetricsOfTheServerAreSeriesToo) {
             "heap_*", "--threshold", "service.metric{name=heap_bytes} max > 1000", "--json", "--quiet"});
   ASSERT_EQ(ran.json["judgements"].size(), 1) << ran.exit.error_tail;
   EXPECT_EQ(ran.json["judgements"][0]["status"], "pass") << ran.json["judgements"][0].dump();
+}
+
+TEST(LoadAround, ThePageShowsTheRun) {
+  const LeakyServer server({});
+  const auto folder = base::TemporaryFolder::create("load");
+  ASSERT_TRUE(folder);
+  const std::string page = folder->path() / "page.html";
+  ASSERT_EQ(load({server.url(), "-c", "2", "-d", "1s", "--html", page, "--quiet"}).exit.code, 0);
+  const std::string html = base::read_file(page).value();
+  for (const char* part :
+       {"Latency over time", "Percentile spectrum", "Failed requests", "server&#39;s memory"})
+    EXPECT_THAT(html, HasSubstr(part));
 }
 
 TEST(LoadAround, MetricsThatCannotBeReadAreSaid) {
