@@ -11,7 +11,7 @@ std::string_view openapi_parameters() {
   "name": "entity_name",
   "in": "path",
   "required": true,
-  "schema": {"type": "string", "minLength": 1, "not": {"const": "*"}}
+  "schema": {"type": "string", "minLength": 1, "maxLength": 256, "not": {"const": "*"}}
  },
  "org_id": {"name": "org_id", "in": "path", "required": true, "schema": {"type": "string", "minLength": 1}},
  "project_id": {"name": "project_id", "in": "path", "required": true, "schema": {"type": "string", "minLength": 1}},
@@ -24,7 +24,7 @@ std::string_view openapi_parameters() {
   "style": "form",
   "explode": true,
   "description": "at least one of the four, each a parameter of its own; * is any value. DELETE also takes ?filters=, JSON or a Python literal",
-  "schema": {"type": "object", "minProperties": 1, "properties": {"user_id": {"type": "string", "minLength": 1}, "agent_id": {"type": "string", "minLength": 1}, "app_id": {"type": "string", "minLength": 1}, "run_id": {"type": "string", "minLength": 1}}, "additionalProperties": false}
+  "schema": {"type": "object", "minProperties": 1, "properties": {"user_id": {"type": "string", "minLength": 1, "maxLength": 256}, "agent_id": {"type": "string", "minLength": 1, "maxLength": 256}, "app_id": {"type": "string", "minLength": 1, "maxLength": 256}, "run_id": {"type": "string", "minLength": 1, "maxLength": 256}}, "additionalProperties": false}
  },
  "delete_linked": {"name": "delete_linked", "in": "query", "description": "accepted; memories are not linked here", "schema": {"type": "boolean"}},
  "fields": {
@@ -40,8 +40,9 @@ std::string_view openapi_parameters() {
 // A member that is null counts as absent, so null is a type of every optional one.
 std::string_view openapi_requests() {
   return R"json({
- "EntityId": {"description": "1 to 256 bytes of UTF-8; * is any value where filters are meant", "type": "string", "minLength": 1},
- "OwnerId": {"description": "1 to 256 bytes of UTF-8, not *", "type": ["string", "null"], "minLength": 1, "not": {"const": "*"}},
+ "EntityId": {"description": "* is any value where filters are meant", "type": "string", "minLength": 1, "maxLength": 256},
+ "SearchedText": {"description": "* is any value", "type": "string", "minLength": 1},
+ "OwnerId": {"description": "not *", "type": ["string", "null"], "minLength": 1, "maxLength": 256, "not": {"const": "*"}},
  "Id": {"type": "string", "format": "uuid", "description": "a lower-case UUID"},
  "Text": {"type": "string", "description": "not blank", "pattern": "[^ \\t\\n\\r\\f\\v]"},
  "Flag": {"type": ["boolean", "null"]},
@@ -63,7 +64,7 @@ std::string_view openapi_requests() {
  },
  "EntityCondition": {
   "description": "a name, * for any, or operators",
-  "anyOf": [{"$ref": "#/components/schemas/EntityId"}, {"type": "null"}, {"type": "object", "minProperties": 1, "additionalProperties": false, "properties": {"eq": {"anyOf": [{"$ref": "#/components/schemas/EntityId"}, {"type": "null"}]}, "contains": {"$ref": "#/components/schemas/EntityId"}, "icontains": {"$ref": "#/components/schemas/EntityId"}, "in": {"type": "array", "minItems": 1, "maxItems": 100, "items": {"type": "string", "minLength": 1, "not": {"const": "*"}}}}}]
+  "anyOf": [{"$ref": "#/components/schemas/EntityId"}, {"type": "null"}, {"type": "object", "minProperties": 1, "additionalProperties": false, "properties": {"eq": {"anyOf": [{"$ref": "#/components/schemas/EntityId"}, {"type": "null"}]}, "contains": {"$ref": "#/components/schemas/EntityId"}, "icontains": {"$ref": "#/components/schemas/EntityId"}, "in": {"type": "array", "minItems": 1, "maxItems": 100, "items": {"type": "string", "minLength": 1, "maxLength": 256, "not": {"const": "*"}}}}}]
  },
  "NamedEntity": {"type": ["string", "object"], "not": {"required": ["eq"], "properties": {"eq": {"type": "null"}}}},
  "TimeCondition": {
@@ -74,7 +75,7 @@ std::string_view openapi_requests() {
   "anyOf": [{"type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])(T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z)?$"}, {"type": "number", "minimum": 0, "maximum": 253402300799}]
  },
  "TextCondition": {
-  "anyOf": [{"$ref": "#/components/schemas/EntityId"}, {"type": "null"}, {"type": "object", "minProperties": 1, "additionalProperties": false, "properties": {"eq": {"anyOf": [{"$ref": "#/components/schemas/EntityId"}, {"type": "null"}]}, "ne": {"anyOf": [{"$ref": "#/components/schemas/EntityId"}, {"type": "null"}]}, "contains": {"$ref": "#/components/schemas/EntityId"}, "icontains": {"$ref": "#/components/schemas/EntityId"}}}]
+  "anyOf": [{"$ref": "#/components/schemas/SearchedText"}, {"type": "null"}, {"type": "object", "minProperties": 1, "additionalProperties": false, "properties": {"eq": {"anyOf": [{"$ref": "#/components/schemas/SearchedText"}, {"type": "null"}]}, "ne": {"anyOf": [{"$ref": "#/components/schemas/SearchedText"}, {"type": "null"}]}, "contains": {"$ref": "#/components/schemas/SearchedText"}, "icontains": {"$ref": "#/components/schemas/SearchedText"}}}]
  },
  "FilterPart": {
   "type": "object",
@@ -186,10 +187,10 @@ std::string_view openapi_requests() {
   "anyOf": [{"required": ["filters"], "properties": {"filters": {"$ref": "#/components/schemas/Filters"}}}, {"required": ["user_id"], "properties": {"user_id": {"type": "string"}}}, {"required": ["agent_id"], "properties": {"agent_id": {"type": "string"}}}, {"required": ["app_id"], "properties": {"app_id": {"type": "string"}}}, {"required": ["run_id"], "properties": {"run_id": {"type": "string"}}}],
   "properties": {
    "filters": {"anyOf": [{"$ref": "#/components/schemas/PartialFilters"}, {"type": "null"}]},
-   "user_id": {"type": ["string", "null"], "minLength": 1},
-   "agent_id": {"type": ["string", "null"], "minLength": 1},
-   "app_id": {"type": ["string", "null"], "minLength": 1},
-   "run_id": {"type": ["string", "null"], "minLength": 1},
+   "user_id": {"type": ["string", "null"], "minLength": 1, "maxLength": 256},
+   "agent_id": {"type": ["string", "null"], "minLength": 1, "maxLength": 256},
+   "app_id": {"type": ["string", "null"], "minLength": 1, "maxLength": 256},
+   "run_id": {"type": ["string", "null"], "minLength": 1, "maxLength": 256},
    "start_date": {"$ref": "#/components/schemas/Date"},
    "end_date": {"$ref": "#/components/schemas/Date"},
    "categories": {"$ref": "#/components/schemas/WantedCategories"},
@@ -223,10 +224,10 @@ std::string_view openapi_requests() {
   "properties": {
    "query": {"$ref": "#/components/schemas/Text"},
    "filters": {"anyOf": [{"$ref": "#/components/schemas/PartialFilters"}, {"type": "null"}]},
-   "user_id": {"type": ["string", "null"], "minLength": 1},
-   "agent_id": {"type": ["string", "null"], "minLength": 1},
-   "app_id": {"type": ["string", "null"], "minLength": 1},
-   "run_id": {"type": ["string", "null"], "minLength": 1},
+   "user_id": {"type": ["string", "null"], "minLength": 1, "maxLength": 256},
+   "agent_id": {"type": ["string", "null"], "minLength": 1, "maxLength": 256},
+   "app_id": {"type": ["string", "null"], "minLength": 1, "maxLength": 256},
+   "run_id": {"type": ["string", "null"], "minLength": 1, "maxLength": 256},
    "limit": {"type": ["integer", "null"], "minimum": 1, "maximum": 1000, "default": 10},
    "top_k": {"type": ["integer", "null"], "minimum": 1, "maximum": 1000, "default": 10},
    "threshold": {"type": ["number", "null"], "minimum": 0, "maximum": 1, "default": 0.1},
@@ -261,10 +262,10 @@ std::string_view openapi_requests() {
   "properties": {
    "schema": {"anyOf": [{"type": "string", "minLength": 1}, {"type": "object"}]},
    "filters": {"anyOf": [{"$ref": "#/components/schemas/PartialFilters"}, {"type": "null"}]},
-   "user_id": {"type": ["string", "null"], "minLength": 1},
-   "agent_id": {"type": ["string", "null"], "minLength": 1},
-   "app_id": {"type": ["string", "null"], "minLength": 1},
-   "run_id": {"type": ["string", "null"], "minLength": 1}
+   "user_id": {"type": ["string", "null"], "minLength": 1, "maxLength": 256},
+   "agent_id": {"type": ["string", "null"], "minLength": 1, "maxLength": 256},
+   "app_id": {"type": ["string", "null"], "minLength": 1, "maxLength": 256},
+   "run_id": {"type": ["string", "null"], "minLength": 1, "maxLength": 256}
   },
   "anyOf": [{"properties": {"filters": {"type": "null"}}}, {"required": ["filters"], "properties": {"filters": {"$ref": "#/components/schemas/Filters"}}}, {"required": ["user_id"], "properties": {"user_id": {"type": "string"}}}, {"required": ["agent_id"], "properties": {"agent_id": {"type": "string"}}}, {"required": ["app_id"], "properties": {"app_id": {"type": "string"}}}, {"required": ["run_id"], "properties": {"run_id": {"type": "string"}}}]
  },
@@ -273,10 +274,10 @@ std::string_view openapi_requests() {
   "properties": {
    "memory_export_id": {"type": ["string", "null"]},
    "filters": {"anyOf": [{"$ref": "#/components/schemas/PartialFilters"}, {"type": "null"}]},
-   "user_id": {"type": ["string", "null"], "minLength": 1},
-   "agent_id": {"type": ["string", "null"], "minLength": 1},
-   "app_id": {"type": ["string", "null"], "minLength": 1},
-   "run_id": {"type": ["string", "null"], "minLength": 1}
+   "user_id": {"type": ["string", "null"], "minLength": 1, "maxLength": 256},
+   "agent_id": {"type": ["string", "null"], "minLength": 1, "maxLength": 256},
+   "app_id": {"type": ["string", "null"], "minLength": 1, "maxLength": 256},
+   "run_id": {"type": ["string", "null"], "minLength": 1, "maxLength": 256}
   },
   "anyOf": [{"properties": {"filters": {"type": "null"}}}, {"required": ["filters"], "properties": {"filters": {"$ref": "#/components/schemas/Filters"}}}, {"required": ["user_id"], "properties": {"user_id": {"type": "string"}}}, {"required": ["agent_id"], "properties": {"agent_id": {"type": "string"}}}, {"required": ["app_id"], "properties": {"app_id": {"type": "string"}}}, {"required": ["run_id"], "properties": {"run_id": {"type": "string"}}}]
  },
@@ -291,10 +292,10 @@ std::string_view openapi_requests() {
   "type": "object",
   "properties": {
    "filters": {"anyOf": [{"$ref": "#/components/schemas/PartialFilters"}, {"type": "null"}]},
-   "user_id": {"type": ["string", "null"], "minLength": 1},
-   "agent_id": {"type": ["string", "null"], "minLength": 1},
-   "app_id": {"type": ["string", "null"], "minLength": 1},
-   "run_id": {"type": ["string", "null"], "minLength": 1}
+   "user_id": {"type": ["string", "null"], "minLength": 1, "maxLength": 256},
+   "agent_id": {"type": ["string", "null"], "minLength": 1, "maxLength": 256},
+   "app_id": {"type": ["string", "null"], "minLength": 1, "maxLength": 256},
+   "run_id": {"type": ["string", "null"], "minLength": 1, "maxLength": 256}
   },
   "anyOf": [{"properties": {"filters": {"type": "null"}}}, {"required": ["filters"], "properties": {"filters": {"$ref": "#/components/schemas/Filters"}}}, {"required": ["user_id"], "properties": {"user_id": {"type": "string"}}}, {"required": ["agent_id"], "properties": {"agent_id": {"type": "string"}}}, {"required": ["app_id"], "properties": {"app_id": {"type": "string"}}}, {"required": ["run_id"], "properties": {"run_id": {"type": "string"}}}]
  },

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "apps/memory_api/api/json_body.h"
+#include "apps/memory_api/memory/check_request.h"
 #include "apps/memory_api/memory/filter_json.h"
 #include "base/json.h"
 #include "base/text.h"
@@ -129,10 +130,9 @@ Result<const Json*> read_batch(const Json& body) {
 }  // namespace
 
 Status check_entity_id(std::string_view key, std::string_view value) {
-  if (!value.empty() && value.size() <= max_entity_bytes && base::is_valid_utf8(value)) return {};
+  if (memory::is_well_formed_id(value)) return {};
   return base::fail(ErrorCode::invalid_argument,
-                    fmt::format("{}: expected a text of 1 to {} bytes, found {} bytes", key, max_entity_bytes,
-                                value.size()));
+                    fmt::format("{}: expected a text of 1 to {} characters", key, memory::longest_id));
 }
 
 Result<memory::EntityIds> read_entity_ids(const Json& object) {

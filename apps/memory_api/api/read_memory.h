@@ -12,7 +12,6 @@
 namespace memory_api::api {
 
 inline constexpr std::size_t max_batch = 1000;
-inline constexpr std::size_t max_entity_bytes = 256;
 
 struct AddRequest {
   std::vector<memory::NewMemory> memories;  // one for each message
@@ -35,7 +34,7 @@ base::Result<std::vector<std::string>> read_batch_delete(const nlohmann::json& b
 // them; other members are passed over.
 base::Result<std::vector<memory::NewMemory>> read_import(const nlohmann::json& body);
 
-// The ids user_id, agent_id, app_id, run_id that the object holds: text of 1 to 256 bytes.
+// The ids user_id, agent_id, app_id, run_id that the object holds: text of 1 to 256 characters.
 base::Result<memory::EntityIds> read_entity_ids(const nlohmann::json& object);
 base::Status check_entity_id(std::string_view key, std::string_view value);
 

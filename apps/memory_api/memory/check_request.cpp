@@ -65,6 +65,12 @@ base::Status check_categories(const std::vector<std::string>& categories) {
 
 }  // namespace
 
+bool is_well_formed_id(std::string_view id) {
+  const auto continues = [](char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; };
+  const auto characters = id.size() - static_cast<std::size_t>(std::ranges::count_if(id, continues));
+  return characters >= 1 && characters <= longest_id && base::is_valid_utf8(id);
+}
+
 bool is_well_formed_key(std::string_view key) {
   return !key.empty() && key.size() <= longest_id &&
          std::ranges::all_of(key, [](char c) { return c >= '!' && c <= '~'; });
@@ -112,9 +118,8 @@ base::Status check_distinct(std::vector<std::string> ids) {
   std::ranges::sort(ids);
   const auto twice = std::ranges::adjacent_find(ids);
   if (twice == ids.end()) return {};
-  return base::fail(
-      base::ErrorCode::conflict,
-      fmt::format("memories: {} is given twice", base::truncate_utf8(base::printable(*twice), 60)));
+  return base::fail(base::ErrorCode::conflict, fmt::format("memories: {} is given twice",
+                                                           base::truncate_utf8(base::printable(*twice), 60)));
 }
 
 base::Status check_page(const Page& page) {
@@ -126,10 +131,9 @@ base::Status check_page(const Page& page) {
 }
 
 base::Status check_id(std::string_view field, std::string_view id) {
-  if (id.empty() || id.size() > longest_id) {
-    return refuse(fmt::format("{}: expected 1 to {} bytes, found {}", field, longest_id, id.size()));
+  if (!is_well_formed_id(id)) {
+    return refuse(fmt::format("{}: expected 1 to {} characters of UTF-8", field, longest_id));
   }
-  if (!base::is_valid_utf8(id)) return refuse(fmt::format("{}: not valid UTF-8", field));
   if (id == "*") return refuse(fmt::format("{}: \"*\" stands for any value and cannot be one", field));
   return {};
 }

@@ -11,12 +11,15 @@
 
 namespace memory_api::memory {
 
-inline constexpr std::size_t longest_id = 256;           // bytes of an entity's id
+inline constexpr std::size_t longest_id = 256;           // characters (code points) of an entity's id
 inline constexpr std::size_t longest_text = 256u << 10;  // of a memory's text or metadata
 inline constexpr std::size_t largest_write = 2u << 20;   // texts and metadata of one request together
 inline constexpr std::size_t largest_batch = 1'000;
 inline constexpr std::size_t largest_page = 1'000;
 inline constexpr std::size_t longest_document = 1u << 20;
+
+// An entity's id: 1 to 256 characters of UTF-8, as JSON Schema counts them.
+bool is_well_formed_id(std::string_view id);
 
 // An API key: 1 to 256 bytes of '!' to '~'.
 bool is_well_formed_key(std::string_view key);

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "apps/memory_api/memory/check_request.h"
 #include "apps/memory_api/memory/python_literal.h"
 #include "base/json.h"
 #include "base/text.h"
@@ -18,8 +19,6 @@ namespace {
 
 using base::ErrorCode;
 using base::Json;
-
-constexpr std::size_t longest_entity_id = 256;
 
 enum class Kind { entity, id, text, categories, time, metadata };
 
@@ -251,8 +250,8 @@ class Reader {
   base::Result<Value> text_value(const Json& json, const std::string& place, bool is_entity) {
     if (!json.is_string()) return wrong(place, "a text", json);
     const auto& text = json.get_ref<const std::string&>();
-    if (text.empty() || (is_entity && text.size() > longest_entity_id)) {
-      return wrong(place, fmt::format("a text of 1 to {} bytes", longest_entity_id), json);
+    if (text.empty() || (is_entity && !is_well_formed_id(text))) {
+      return wrong(place, fmt::format("a text of 1 to {} characters", longest_id), json);
     }
     return Value(text);
   }

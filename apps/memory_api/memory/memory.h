@@ -11,7 +11,7 @@
 
 namespace memory_api::memory {
 
-// Who a memory is about. At least one is given; an empty text means "none". 1–256 bytes of UTF-8 each.
+// Who a memory is about. At least one is given; an empty text means "none". 1–256 characters of UTF-8 each.
 struct EntityIds {
   std::string user_id = {};
   std::string agent_id = {};
