@@ -44,7 +44,8 @@ std::string outcome(const traffic::LoadResult& result) {
                                  base::format_seconds(result.duration_seconds), count(errors));
   if (errors > 0) line += " (" + base::format_share(share) + ")";
   line += fmt::format(", {:.5g} answers a second", result.achieved_rate);
-  if (result.intended_rate) line += fmt::format(" of {:.5g} due", *result.intended_rate);
+  if (result.intended_rate)
+    line += fmt::format(" of {:.5g} {}", *result.intended_rate, result.flows.empty() ? "due" : "flows begun");
   return line + "\n";
 }
 

@@ -1,6 +1,7 @@
 #include "plimsoll/traffic/openapi_scenario.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 #include <vector>
@@ -82,6 +83,14 @@ bool has_example(const Json& parameter) {
   return false;
 }
 
+// "/reset", "/v1/cache:purge": a POST that takes away what others may need.
+bool sounds_like_deletion(const std::string& path) {
+  const std::string last = base::to_lower_ascii(path.substr(path.find_last_of("/:", path.size() - 2) + 1));
+  constexpr std::array<std::string_view, 6> words = {"reset", "delete", "purge", "clear", "drop", "destroy"};
+  return std::ranges::any_of(words,
+                             [&](std::string_view word) { return last.find(word) != std::string::npos; });
+}
+
 class StepWriter {
  public:
   StepWriter(const Json& document, const std::string& path, const std::string& method, const Json& operation)
@@ -94,7 +103,7 @@ class StepWriter {
 
   WrittenStep write(const Json& item) {
     if (member(operation_, "deprecated") == Json(true)) step_.left_out = "deprecated";
-    if (step_.method == "DELETE")
+    if (step_.method == "DELETE" || (step_.method != "GET" && sounds_like_deletion(step_.path)))
       step_.left_out = "it deletes: put it in yourself, with identifiers of your own";
     for (const Json& parameter : parameters_of(document_, item, operation_)) add(parameter);
     if (step_.path.find_first_of("{}\"") != std::string::npos || unusual_)
@@ -122,9 +131,16 @@ class StepWriter {
     step_.path = base::replace_all(step_.path, "{" + name + "}", text.empty() ? "1" : text);
   }
 
+  // An object is written member by member, as `style: form` with `explode` has it: the default of a query.
   void add_to_query(const Json& parameter, const std::string& name) {
+    const Json value = example_of(document_, parameter);
+    if (!value.is_object()) return add_to_query_text(name, value);
+    for (const auto& [key, member_value] : value.items()) add_to_query_text(key, member_value);
+  }
+
+  void add_to_query_text(const std::string& name, const Json& value) {
     step_.path += step_.path.find('?') == std::string::npos ? '?' : '&';
-    step_.path += net::percent_encode(name) + "=" + url_text(example_of(document_, parameter));
+    step_.path += net::percent_encode(name) + "=" + url_text(value);
   }
 
   void add_header(const Json& parameter, const std::string& name) {

@@ -77,6 +77,19 @@ TEST(FromOpenApi, SaysWhatIsLeftOut) {
   EXPECT_THAT(*text, HasSubstr("# headers: {\"Authorization\": \"Token ${API_TOKEN}\"}"));
 }
 
+TEST(FromOpenApi, TakesNothingAwayAndSpreadsObjectsOverAQuery) {
+  const auto text = scenario_from_openapi(
+      R"({"paths": {"/reset": {"post": {}, "get": {}}, "/find": {"get": {"parameters": [
+           {"name": "owner", "in": "query", "required": true, "schema": {"type": "object",
+            "properties": {"a": {"type": "string", "example": "x"}, "b": {"type": "boolean"}}}}]}}}})",
+      "api.json", "");
+  ASSERT_TRUE(text) << base::to_string(text.error());
+  const auto requests = requests_of(plan_of(*text));
+  EXPECT_EQ(requests.size(), 2) << *text;
+  EXPECT_THAT(requests.at("GET /find"), StartsWith("GET /find?a=x&b=true HTTP"));
+  EXPECT_THAT(*text, HasSubstr("# POST /reset: left out, it deletes"));
+}
+
 TEST(FromOpenApi, ReadsSwagger2InYaml) {
   const auto text = scenario_from_openapi(seed("openapi/pets.yaml"), "pets.yaml", "");
   ASSERT_TRUE(text) << base::to_string(text.error());
