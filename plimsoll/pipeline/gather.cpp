@@ -231,7 +231,11 @@ class Gatherer::Session {
     record.error = outcome.error;
     record.duration_seconds = outcome.duration_seconds;
     for (model::Fact& fact : outcome.facts) {
-      gathered_.facts.push_back({record.kind + " " + record.name + ": " + fact.name, fact.value});
+      fact.name.insert(0, record.kind + " " + record.name + ": ");
+      // A probe that repeats itself is heard once.
+      if (std::ranges::find(gathered_.facts, fact) == gathered_.facts.end()) {
+        gathered_.facts.push_back(std::move(fact));
+      }
     }
     return {};
   }
