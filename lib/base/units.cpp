@@ -136,12 +136,13 @@ std::string without_trailing_zeros(std::string text) {
 
 // Decimals that leave three significant digits of a number of this size.
 int decimals_for(double number, int significant = 3) {
-  if (number == 0) return 0;
+  if (number == 0 || !std::isfinite(number)) return 0;
   const int magnitude = static_cast<int>(std::floor(std::log10(std::abs(number))));
   return std::clamp(significant - 1 - magnitude, 0, 300);
 }
 
 std::string three_digits(double number) {
+  if (std::isinf(number)) return number < 0 ? "-∞" : "∞";  // too large in the unit that was chosen
   return without_trailing_zeros(fmt::format("{:.{}f}", number, decimals_for(number)));
 }
 
@@ -232,7 +233,8 @@ std::string format_bytes(double bytes) {
 }
 
 std::string format_share(double share) {
-  if (const auto text = without_number(share)) return *text;
+  if (const auto text = without_number(share * 100))
+    return *text;  // which may be too large where the share is not
   int decimals = decimals_for(share * 100);
   // Near 1 the distance from 1 is what counts: 99.95 % is not "100 %".
   if (share > 0.9 && share < 1) decimals = std::max(decimals, decimals_for((1 - share) * 100, 2));

@@ -154,6 +154,7 @@ TEST(Format, SaysWhereThereIsNoNumber) {
   EXPECT_EQ(format_share(std::nan("")), "n/a");
   EXPECT_EQ(format_seconds(std::numeric_limits<double>::infinity()), "∞");
   EXPECT_EQ(format_count(-std::numeric_limits<double>::infinity()), "-∞");
+  EXPECT_EQ(format_share(1e308), "∞");  // finite, but not in per cent
 }
 
 TEST(Format, ValueGoesByTheUnitOfItsSeries) {
