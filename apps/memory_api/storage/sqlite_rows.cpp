@@ -1,5 +1,6 @@
 #include "apps/memory_api/storage/sqlite_rows.h"
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 
@@ -98,8 +99,12 @@ std::int64_t to_microseconds(base::UtcTime time) {
   return std::chrono::floor<std::chrono::microseconds>(time.time_since_epoch()).count();
 }
 
-base::UtcTime from_microseconds(std::int64_t microseconds) {
-  return base::UtcTime(std::chrono::microseconds(microseconds));
+base::UtcTime from_microseconds(std::int64_t value) {
+  using std::chrono::floor;
+  using std::chrono::microseconds;
+  constexpr std::int64_t first = floor<microseconds>(base::Nanoseconds::min()).count() + 1;
+  constexpr std::int64_t last = floor<microseconds>(base::Nanoseconds::max()).count();
+  return base::UtcTime(microseconds(std::clamp(value, first, last)));
 }
 
 std::vector<std::string> read_categories(std::string_view json) {

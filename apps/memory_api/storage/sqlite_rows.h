@@ -32,7 +32,9 @@ struct MemoryRow {
 };
 
 std::int64_t to_microseconds(base::UtcTime time);  // rounded down
-base::UtcTime from_microseconds(std::int64_t microseconds);
+// A time that UtcTime cannot hold (years before 1678 or after 2261, from a damaged row) becomes the nearest
+// that it can.
+base::UtcTime from_microseconds(std::int64_t value);
 
 std::vector<std::string> read_categories(std::string_view json);  // empty text: none
 std::string write_categories(const std::vector<std::string>& categories);
