@@ -236,12 +236,15 @@ TEST_F(SqliteStorageTest, OneBadWriteDoesNotSpoilItsGroup) {
   test_support::UnsyncedVfs disk("one_bad_write");
   Service service(folder.path(), {.vfs = "one_bad_write"});
   const memory::Tenant tenant = service.tenant("key");
-  disk.limit_space(200'000);
+  disk.limit_space(
+      500'000);  // too little for the large one alone, enough for all others in commits of their own
+  const std::string large(250u << 10, 'x');
   std::vector<std::future<bool>> results;
   for (int i = 0; i < 9; ++i) {
     memory::NewMemory memory;
     memory.entities.user_id = "ann";
-    memory.text = i == 4 ? std::string(3u << 20, 'x') : "small";
+    memory.text = i == 4 ? large : "small";
+    if (i == 4) memory.metadata = R"({"pad":")" + large + "\"}";
     auto promise = std::make_shared<std::promise<bool>>();
     results.push_back(promise->get_future());
     service->add(tenant, {memory}, [promise](const auto& added) { promise->set_value(added.has_value()); });
