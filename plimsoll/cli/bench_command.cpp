@@ -1,9 +1,13 @@
+#include <iostream>
+
 #include <CLI/CLI.hpp>
 
 #include "base/json.h"
 #include "base/text.h"
 #include "plimsoll/cli/bench_commands.h"
+#include "plimsoll/cli/bench_judging.h"
 #include "plimsoll/formats/format.h"
+#include "plimsoll/pipeline/fold.h"
 
 namespace plimsoll::cli {
 
@@ -24,6 +28,20 @@ nlohmann::ordered_json judgement_documents(const std::vector<model::Judgement>& 
   for (const model::Judgement& judgement : judgements)
     json.push_back(base::OrderedJson(model::to_json(judgement)));
   return json;
+}
+
+int answer(std::string_view kind, const std::vector<model::Judgement>& judgements,
+           const CommonOptions& common) {
+  const model::Status status = pipeline::fold(judgements);
+  if (common.json) {
+    print_json({{"plimsoll", kind},
+                {"version", 1},
+                {"status", model::to_string(status)},
+                {"judgements", judgement_documents(judgements)}});
+  } else {
+    std::cout << judgement_lines(judgements) << pipeline::headline(status, judgements, std::nullopt) << "\n";
+  }
+  return model::exit_code(status);
 }
 
 void add_bench(Commands& commands) {

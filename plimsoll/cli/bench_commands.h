@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "plimsoll/cli/command.h"
@@ -19,6 +20,11 @@ void add_bounds(CLI::App& command, BoundsOptions& bounds);
 void add_format(CLI::App& command, std::string& format);
 
 nlohmann::ordered_json judgement_documents(const std::vector<model::Judgement>& judgements);
+
+// Prints the judgements, as the document of that kind or as lines and a headline; the exit code of their
+// fold.
+int answer(std::string_view kind, const std::vector<model::Judgement>& judgements,
+           const CommonOptions& common);
 
 void add_bench_run(Commands& commands, CLI::App& bench);
 void add_bench_compare(Commands& commands, CLI::App& bench);

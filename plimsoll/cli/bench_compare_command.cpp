@@ -1,13 +1,10 @@
-#include <iostream>
 #include <memory>
 
 #include <CLI/CLI.hpp>
 
-#include "base/json.h"
 #include "plimsoll/cli/bench_commands.h"
 #include "plimsoll/cli/bench_judging.h"
 #include "plimsoll/formats/format.h"
-#include "plimsoll/pipeline/fold.h"
 
 namespace plimsoll::cli {
 namespace {
@@ -22,17 +19,7 @@ base::Result<int> compare(const CompareArguments& arguments) {
   BASE_ASSIGN(const model::Regression bounds, read_bounds(arguments.bounds.warn, arguments.bounds.fail));
   BASE_ASSIGN(const formats::ImportedFile base, formats::read_results_file(arguments.base, arguments.format));
   BASE_ASSIGN(const formats::ImportedFile head, formats::read_results_file(arguments.head, arguments.format));
-  const std::vector<model::Judgement> judgements = compare_results(base, head, bounds);
-  const model::Status status = pipeline::fold(judgements);
-  if (arguments.common.json) {
-    print_json({{"plimsoll", "bench.compare"},
-                {"version", 1},
-                {"status", model::to_string(status)},
-                {"judgements", judgement_documents(judgements)}});
-  } else {
-    std::cout << judgement_lines(judgements) << pipeline::headline(status, judgements, std::nullopt) << "\n";
-  }
-  return model::exit_code(status);
+  return answer("bench.compare", compare_results(base, head, bounds), arguments.common);
 }
 
 }  // namespace

@@ -1,14 +1,11 @@
-#include <iostream>
 #include <memory>
 
 #include <CLI/CLI.hpp>
 
-#include "base/json.h"
 #include "plimsoll/cli/bench_commands.h"
 #include "plimsoll/cli/bench_history.h"
 #include "plimsoll/cli/bench_judging.h"
 #include "plimsoll/judges/history.h"
-#include "plimsoll/pipeline/fold.h"
 
 namespace plimsoll::cli {
 namespace {
@@ -27,16 +24,7 @@ base::Result<int> gate(const GateArguments& arguments) {
     const formats::HistoryColumn& column = history.table.columns[i];
     judgements.push_back(judges::judge_newest_value(column.name, history.better[i], column.values, bounds));
   }
-  const model::Status status = pipeline::fold(judgements);
-  if (arguments.common.json) {
-    print_json({{"plimsoll", "bench.gate"},
-                {"version", 1},
-                {"status", model::to_string(status)},
-                {"judgements", judgement_documents(judgements)}});
-  } else {
-    std::cout << judgement_lines(judgements) << pipeline::headline(status, judgements, std::nullopt) << "\n";
-  }
-  return model::exit_code(status);
+  return answer("bench.gate", judgements, arguments.common);
 }
 
 }  // namespace
