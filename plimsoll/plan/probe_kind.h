@@ -102,7 +102,8 @@ struct ProbeKind {
   std::function<std::vector<std::string>(const nlohmann::json& config, const std::filesystem::path& root)>
       identities;
   // How long a probe with this config should take; 0 where nobody knows.
-  std::function<std::chrono::nanoseconds(const nlohmann::json& config)> expected;
+  std::function<std::chrono::nanoseconds(const nlohmann::json& config, const std::filesystem::path& root)>
+      expected;
   // Entries for a repository; may be empty.
   std::function<std::vector<Detected>(const std::filesystem::path& root)> detect;
 };

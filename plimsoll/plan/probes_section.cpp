@@ -150,7 +150,7 @@ Result<ProbePlan> ProbeReader::read_probe(const ProbeKind& kind, const Node& map
   BASE_TRY(check_surroundings(kind, map));
   BASE_TRY(count_files(kind, config, map, probe));
   if (probe.name.empty()) probe.name = kind.default_name ? kind.default_name(config) : kind.name;
-  if (kind.expected) probe.expected = kind.expected(config);
+  if (kind.expected) probe.expected = kind.expected(config, context_.root);
   if (probe.max_duration.count() == 0) probe.max_duration = extension * probe.expected;
   if (probe.timeout.count() == 0) {
     probe.timeout = probe.expected.count() == 0 ? unknown_timeout : 2 * probe.max_duration + spare_timeout;

@@ -61,8 +61,8 @@ double entries(const std::filesystem::path& file, double bytes_each) {
   return bytes / (file.extension() == ".zst" ? packed_share : 1) / bytes_each;
 }
 
-std::chrono::nanoseconds expected(const nlohmann::json& config) {
-  const auto suite = read_planned(config, std::filesystem::current_path());
+std::chrono::nanoseconds expected(const nlohmann::json& config, const std::filesystem::path& root) {
+  const auto suite = read_planned(config, root);
   if (!suite) return {};
   const double calls =
       entries(suite->files.corpus, bytes_a_document) + entries(suite->files.queries, bytes_a_query);

@@ -156,8 +156,8 @@ base::Status check(const nlohmann::json& config, const std::filesystem::path& ro
   return {};
 }
 
-std::chrono::nanoseconds expected(const nlohmann::json& config) {
-  const auto read = read_config(config, std::filesystem::current_path());
+std::chrono::nanoseconds expected(const nlohmann::json& config, const std::filesystem::path& root) {
+  const auto read = read_config(config, root);
   if (!read) return {};
   std::chrono::nanoseconds longest{};
   for (const traffic::Scenario& scenario : read->file.scenarios)

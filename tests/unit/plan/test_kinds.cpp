@@ -54,7 +54,7 @@ ProbeKind load_kind() {
     return config.contains("scenario") ? stem(config, "scenario") : config.at("url").get<std::string>();
   };
   kind.check = scenario_or_url;
-  kind.expected = [](const Json& config) {
+  kind.expected = [](const Json& config, const std::filesystem::path&) {
     return std::chrono::nanoseconds(static_cast<long long>(config.at("duration").get<double>() * 1e9));
   };
   return kind;

@@ -134,7 +134,14 @@ TEST(LoadKind, IsNamedAfterWhatItLoads) {
 
 TEST(LoadKind, KnowsHowLongItTakes) {
   const plan::ProbeKind load = kind();
-  EXPECT_EQ(load.expected({{"url", "http://127.0.0.1/"}, {"duration", 7.0}, {"warmup", 1.0}}), 8s);
+  EXPECT_EQ(load.expected({{"url", "http://127.0.0.1/"}, {"duration", 7.0}, {"warmup", 1.0}}, ""), 8s);
+}
+
+TEST(LoadKind, LooksForAScenarioBesideThePlan) {
+  const auto folder = base::TemporaryFolder::create("load");
+  ASSERT_TRUE(folder);
+  std::ofstream(folder->path() / "mix.yaml") << "duration: 9s\nsteps: [{path: /a}]\n";
+  EXPECT_EQ(kind().expected({{"scenario", "mix.yaml"}}, folder->path()), 9s);
 }
 
 TEST(LoadSeries, TakesTheBoundsOfItsOwnRules) {
