@@ -1,5 +1,6 @@
-// Standard headers and nlohmann/json.hpp, compiled once for all rooms: reading them is most of what a small file costs.
-// Every file still includes what it uses; the sanitizer builds go without this (PLIMSOLL_PCH=OFF) and show what is missing.
+// Standard headers and nlohmann/json.hpp, compiled once for all rooms: reading them is most of what a small
+// file costs. Every file still includes what it uses; the sanitizer builds go without this (PLIMSOLL_PCH=OFF)
+// and show what is missing.
 #pragma once
 
 #include <algorithm>

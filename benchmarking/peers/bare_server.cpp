@@ -1,15 +1,16 @@
-// The cheapest HTTP server there is, so that a comparison of load generators measures generators: one thread on epoll, a
-// fixed answer to whatever ends in an empty line, keep-alive. Prints "listening on http://127.0.0.1:PORT".
+// The cheapest HTTP server there is, so that a comparison of load generators measures generators: one thread
+// on epoll, a fixed answer to whatever ends in an empty line, keep-alive. Prints "listening on
+// http://127.0.0.1:PORT".
 //   clang++-19 -std=c++23 -O2 bare_server.cpp -o bare_server && ./bare_server [BODY_BYTES]
-#include <sys/epoll.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
 #include <string_view>
+
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "listen_anywhere.h"
 
@@ -31,8 +32,9 @@ void answer(int fd, const std::string& response) {
 
 int main(int argc, char** argv) {
   const std::string body(static_cast<std::size_t>(argc > 1 ? std::atoi(argv[1]) : 100), 'x');
-  const std::string response = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: " +
-                               std::to_string(body.size()) + "\r\n\r\n" + body;
+  const std::string response =
+      "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: " + std::to_string(body.size()) +
+      "\r\n\r\n" + body;
   int port = 0;
   const int listener = listen_anywhere(port);
   if (listener < 0) return 1;

@@ -2,12 +2,6 @@
 // whole once. One thread on epoll; a frozen server neither accepts nor reads nor writes. At SIGTERM it prints
 // when it froze and thawed, in seconds after the first request came: "froze FROM TO".
 //   clang++-19 -std=c++23 -O2 frozen_server.cpp -o frozen_server && ./frozen_server 0.020 2.0 0.5
-#include <sys/epoll.h>
-#include <sys/prctl.h>
-#include <sys/socket.h>
-#include <time.h>
-#include <unistd.h>
-
 #include <chrono>
 #include <csignal>
 #include <cstdio>
@@ -15,6 +9,12 @@
 #include <deque>
 #include <string_view>
 #include <thread>
+
+#include <sys/epoll.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "listen_anywhere.h"
 
@@ -45,7 +45,8 @@ class Server {
       const timespec limit = until_next();
       const int ready = ::epoll_pwait2(epoll_, events, 256, &limit, nullptr);
       freeze();
-      for (int i = 0; i < ready; ++i) events[i].data.fd == listener_ ? accept_all(epoll_, listener_) : take(events[i].data.fd);
+      for (int i = 0; i < ready; ++i)
+        events[i].data.fd == listener_ ? accept_all(epoll_, listener_) : take(events[i].data.fd);
       answer();
     }
     std::printf("froze %.6f %.6f\n", froze_, thawed_);
@@ -81,7 +82,8 @@ class Server {
   }
 
   void answer() {
-    for (const auto now = Clock::now(); !waiting_.empty() && waiting_.front().due <= now; waiting_.pop_front())
+    for (const auto now = Clock::now(); !waiting_.empty() && waiting_.front().due <= now;
+         waiting_.pop_front())
       ::send(waiting_.front().fd, response.data(), response.size(), MSG_NOSIGNAL);
   }
 
@@ -97,7 +99,8 @@ class Server {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 4) return std::fprintf(stderr, "usage: frozen_server SERVICE_SECONDS FREEZE_AT FREEZE_FOR\n"), 2;
+  if (argc != 4)
+    return std::fprintf(stderr, "usage: frozen_server SERVICE_SECONDS FREEZE_AT FREEZE_FOR\n"), 2;
   ::prctl(PR_SET_TIMERSLACK, 1UL);
   std::signal(SIGTERM, [](int) { ended = 1; });
   int port = 0;
@@ -105,5 +108,6 @@ int main(int argc, char** argv) {
   if (listener < 0) return 1;
   std::printf("listening on http://127.0.0.1:%d\n", port);
   std::fflush(stdout);
-  Server(listener, Seconds(std::atof(argv[1])), Seconds(std::atof(argv[2])), Seconds(std::atof(argv[3]))).run();
+  Server(listener, Seconds(std::atof(argv[1])), Seconds(std::atof(argv[2])), Seconds(std::atof(argv[3])))
+      .run();
 }

@@ -14,7 +14,8 @@ inline int listen_anywhere(int& port) {
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   socklen_t length = sizeof address;
-  if (::bind(listener, reinterpret_cast<sockaddr*>(&address), length) != 0 || ::listen(listener, 4096) != 0) return -1;
+  if (::bind(listener, reinterpret_cast<sockaddr*>(&address), length) != 0 || ::listen(listener, 4096) != 0)
+    return -1;
   ::getsockname(listener, reinterpret_cast<sockaddr*>(&address), &length);
   port = ntohs(address.sin_port);
   return listener;

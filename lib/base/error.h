@@ -9,7 +9,8 @@
 
 namespace base {
 
-// What kind of failure, as far as a caller may act on it. The tool's exit codes derive from it (plimsoll/cli/exit.h).
+// What kind of failure, as far as a caller may act on it. The tool's exit codes derive from it
+// (plimsoll/cli/exit.h).
 enum class ErrorCode {
   invalid_argument,  // wrong usage or configuration: the user must change something
   not_found,         // a file, run or series that was asked for does not exist
@@ -38,7 +39,8 @@ struct Place {
 // "file:line:column", without the parts that are unknown.
 std::string to_string(const Place& place);
 
-// One failure. `message` says what was expected and what was found; `hint` what to do, empty where there is nothing to say.
+// One failure. `message` says what was expected and what was found; `hint` what to do, empty where there is
+// nothing to say.
 struct Error {
   ErrorCode code = ErrorCode::internal;
   std::string message;
@@ -72,20 +74,20 @@ Error with_context(Error error, std::string_view context);
 }  // namespace base
 
 // Leaves the function with the error of `expression` (a Status or Result whose value is not needed).
-#define BASE_TRY(expression)                                                      \
-  do {                                                                            \
-    if (auto base_try_result = (expression); !base_try_result) {                  \
-      return std::unexpected(std::move(base_try_result).error());                 \
-    }                                                                             \
+#define BASE_TRY(expression)                                      \
+  do {                                                            \
+    if (auto base_try_result = (expression); !base_try_result) {  \
+      return std::unexpected(std::move(base_try_result).error()); \
+    }                                                             \
   } while (false)
 
 #define BASE_CONCAT_INNER(a, b) a##b
 #define BASE_CONCAT(a, b) BASE_CONCAT_INNER(a, b)
 
 // `BASE_ASSIGN(auto x, f());`: x is the value of f(), or the function is left with its error.
-#define BASE_ASSIGN(declaration, expression)                                              \
-  auto BASE_CONCAT(base_assign_, __LINE__) = (expression);                                \
-  if (!BASE_CONCAT(base_assign_, __LINE__)) {                                             \
-    return std::unexpected(std::move(BASE_CONCAT(base_assign_, __LINE__)).error());       \
-  }                                                                                       \
+#define BASE_ASSIGN(declaration, expression)                                        \
+  auto BASE_CONCAT(base_assign_, __LINE__) = (expression);                          \
+  if (!BASE_CONCAT(base_assign_, __LINE__)) {                                       \
+    return std::unexpected(std::move(BASE_CONCAT(base_assign_, __LINE__)).error()); \
+  }                                                                                 \
   declaration = *std::move(BASE_CONCAT(base_assign_, __LINE__))  // NOLINT(bugprone-macro-parentheses)

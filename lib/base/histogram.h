@@ -1,11 +1,12 @@
 // A mergeable latency histogram: log-linear buckets, bounded relative error.
 //
-// Layout after HdrHistogram (Tene) with 7 significant bits: a value v in whole nanoseconds below 128 has a bucket of its
-// own; above, each power of two is cut into 64 equal buckets, so a bucket's width is at most 1/64 of its lower end and the
-// middle is within 1/128 < 1 % of every value in it. Range 1 ns to 1 day (86,400 s); larger finite values count in the last
-// bucket and are said by `clamped()`. +∞ (a request that failed or never ended) counts apart, above every bound.
-// Sums are kept as integers of nanoseconds, so that merging gives the same bits in any order; they take a clamped value
-// as one day, `min` and `max` keep it as it was.
+// Layout after HdrHistogram (Tene) with 7 significant bits: a value v in whole nanoseconds below 128 has a
+// bucket of its own; above, each power of two is cut into 64 equal buckets, so a bucket's width is at most
+// 1/64 of its lower end and the middle is within 1/128 < 1 % of every value in it. Range 1 ns to 1 day
+// (86,400 s); larger finite values count in the last bucket and are said by `clamped()`. +∞ (a request that
+// failed or never ended) counts apart, above every bound. Sums are kept as integers of nanoseconds, so that
+// merging gives the same bits in any order; they take a clamped value as one day, `min` and `max` keep it as
+// it was.
 #pragma once
 
 #include <cstddef>
@@ -39,33 +40,34 @@ class Histogram {
   void record(double seconds, std::uint64_t count);
   void record_infinite(std::uint64_t count = 1);
 
-  // Exact: buckets, sum, count, extremes. An edge that only one side has is dropped, unless the other side holds no finite
-  // value: there its count is 0.
+  // Exact: buckets, sum, count, extremes. An edge that only one side has is dropped, unless the other side
+  // holds no finite value: there its count is 0.
   void merge(const Histogram& other);
 
-  std::uint64_t count() const { return count_; }                 // with the infinite ones
+  std::uint64_t count() const { return count_; }  // with the infinite ones
   std::uint64_t infinite() const { return infinite_; }
   std::uint64_t clamped() const { return clamped_; }
-  double min() const;                                            // NaN where empty; +∞ where all are
-  double max() const;                                            // NaN where empty; +∞ where any is
-  double mean() const;                                           // of the finite ones; NaN where there are none
-  double stddev() const;                                         // of the finite ones, as a population; NaN where none
+  double min() const;     // NaN where empty; +∞ where all are
+  double max() const;     // NaN where empty; +∞ where any is
+  double mean() const;    // of the finite ones; NaN where there are none
+  double stddev() const;  // of the finite ones, as a population; NaN where none
 
-  // Nearest rank (the smallest value v with at least p % of the values ≤ v), as its bucket's middle, held to [min, max];
-  // the first and the last finite rank are min and max themselves.
-  // p in [0, 100], held to it. NaN where empty, +∞ where the rank falls among the infinite ones.
+  // Nearest rank (the smallest value v with at least p % of the values ≤ v), as its bucket's middle, held to
+  // [min, max]; the first and the last finite rank are min and max themselves. p in [0, 100], held to it. NaN
+  // where empty, +∞ where the rank falls among the infinite ones.
   double percentile(double p) const;
 
   // How many are ≤ the bound: exact at an edge, within a bucket's width elsewhere.
   std::uint64_t count_at_or_below(double seconds) const;
   std::span<const Edge> edges() const { return edges_; }
 
-  std::vector<Bucket> sparse() const;                            // buckets that are not empty, ascending
-  static double bucket_low(std::uint32_t index);                 // seconds
-  static double bucket_high(std::uint32_t index);                // seconds, exclusive
+  std::vector<Bucket> sparse() const;              // buckets that are not empty, ascending
+  static double bucket_low(std::uint32_t index);   // seconds
+  static double bucket_high(std::uint32_t index);  // seconds, exclusive
   static std::uint32_t bucket_of(double seconds);
 
-  // Rebuilds what sparse(), edges() and the sums said; for stores and protocols. False where the parts contradict.
+  // Rebuilds what sparse(), edges() and the sums said; for stores and protocols. False where the parts
+  // contradict.
   struct Parts {
     std::vector<Bucket> buckets;
     std::vector<Edge> edges;

@@ -1,19 +1,20 @@
-// JSON from outside, held to limits, and errors that name the place. The type itself is nlohmann::json; headers outside
-// lib/ include only <nlohmann/json_fwd.hpp>.
+// JSON from outside, held to limits, and errors that name the place. The type itself is nlohmann::json;
+// headers outside lib/ include only <nlohmann/json_fwd.hpp>.
 #pragma once
-
-#include <nlohmann/json.hpp>
 
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include <nlohmann/json.hpp>
 
 #include "base/error.h"
 
 namespace base {
 
 using Json = nlohmann::json;
-using OrderedJson = nlohmann::ordered_json;  // keeps keys in the order they were written: for documents people read
+using OrderedJson =
+    nlohmann::ordered_json;  // keeps keys in the order they were written: for documents people read
 
 struct JsonLimits {
   std::size_t bytes = 64u << 20;
@@ -21,10 +22,12 @@ struct JsonLimits {
   bool allow_duplicate_keys = false;
 };
 
-// One whole document of valid UTF-8. corrupt with "source:line:column" for broken text, too_large past a limit.
+// One whole document of valid UTF-8. corrupt with "source:line:column" for broken text, too_large past a
+// limit.
 Result<Json> parse_json(std::string_view text, std::string_view source, const JsonLimits& limits = {});
 
-// Members of an object, with an error that names the key and what was found: "latency: expected a number, found "x"".
+// Members of an object, with an error that names the key and what was found: "latency: expected a number,
+// found "x"".
 Result<std::string> get_string(const Json& object, std::string_view key);
 Result<double> get_number(const Json& object, std::string_view key);  // null is an error; finite
 Result<long long> get_integer(const Json& object, std::string_view key);

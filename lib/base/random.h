@@ -18,11 +18,11 @@ class Random {
   static constexpr result_type max() { return ~result_type{0}; }
   result_type operator()();
 
-  double uniform();                                // [0, 1)
-  std::uint64_t below(std::uint64_t n);            // [0, n), unbiased; n > 0
-  double normal();                                 // mean 0, variance 1
-  double exponential();                            // mean 1
-  Random split();                                  // an independent stream
+  double uniform();                      // [0, 1)
+  std::uint64_t below(std::uint64_t n);  // [0, n), unbiased; n > 0
+  double normal();                       // mean 0, variance 1
+  double exponential();                  // mean 1
+  Random split();                        // an independent stream
 
   template <class T>
   void shuffle(std::span<T> items) {

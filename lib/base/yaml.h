@@ -18,10 +18,10 @@ struct Entry;
 // One value. `place` is where it starts; an empty value has the place of its key or dash.
 struct Node {
   Kind kind = Kind::null;
-  std::string text;             // of a scalar, unquoted
-  bool quoted = false;          // a quoted scalar is a string whatever it looks like
-  std::vector<Node> items;      // of a sequence
-  std::vector<Entry> entries;   // of a map, in the file's order
+  std::string text;            // of a scalar, unquoted
+  bool quoted = false;         // a quoted scalar is a string whatever it looks like
+  std::vector<Node> items;     // of a sequence
+  std::vector<Entry> entries;  // of a map, in the file's order
   Place place;
 
   const Node* find(std::string_view key) const;  // nullptr where absent
@@ -42,9 +42,9 @@ struct Limits {
   int depth = 64;
 };
 
-// One UTF-8 document. Refused with a place: broken YAML, a second document, duplicate keys, keys that are not scalars,
-// aliases and merge keys (they let a small file become a huge one), control characters, invalid UTF-8, a BOM is skipped,
-// more than the limits. `file` is only the name in places.
+// One UTF-8 document. Refused with a place: broken YAML, a second document, duplicate keys, keys that are not
+// scalars, aliases and merge keys (they let a small file become a huge one), control characters, invalid
+// UTF-8, a BOM is skipped, more than the limits. `file` is only the name in places.
 Result<Node> parse(std::string_view text, std::string_view file, const Limits& limits = {});
 
 // What a node is, for messages: "a map", "a list", "nothing", "the text \"x\"".

@@ -20,9 +20,9 @@ std::vector<model::Judgement> compare_results(const formats::ImportedFile& base,
                                               const formats::ImportedFile& head,
                                               const model::Regression& bounds);
 
-// Interleaved blocks: base[i] and head[i] were measured one after the other. Judged on the paired ratios; only
-// series that one of `only` covers, where it is not empty. A rate that follows from a benchmark's time is judged
-// only where it is named.
+// Interleaved blocks: base[i] and head[i] were measured one after the other. Judged on the paired ratios;
+// only series that one of `only` covers, where it is not empty. A rate that follows from a benchmark's time
+// is judged only where it is named.
 std::vector<model::Judgement> compare_blocks(const std::vector<formats::ImportedFile>& base,
                                              const std::vector<formats::ImportedFile>& head,
                                              const model::Regression& bounds,

@@ -217,7 +217,8 @@ base::Result<int> run(const RunArguments& arguments) {
   BASE_ASSIGN(const Measured measured, Measurement(arguments, config, folder.path(), *progress).run());
   std::vector<model::Judgement> judgements;
   const bool interleaved = !arguments.interleave.empty();
-  if (interleaved) judgements = compare_blocks(results_of(measured.base), results_of(measured.head), bounds, judged);
+  if (interleaved)
+    judgements = compare_blocks(results_of(measured.base), results_of(measured.head), bounds, judged);
   const model::Status status = interleaved ? pipeline::fold(judgements) : model::Status::pass;
   if (!arguments.common.store.empty()) BASE_TRY(keep(arguments, kept, measured));
   print(arguments, config, kept.id, status, measured, judgements);
@@ -257,7 +258,8 @@ void add_bench_run(Commands& commands, CLI::App& bench) {
       ->type_name("FILE");
   command.add_option("--run", arguments->run, "the id of the run that --store gets")->type_name("ID");
   command
-      .add_option("--judge", arguments->judge, "only series of this selector, as in bench.cpu_time; repeatable")
+      .add_option("--judge", arguments->judge,
+                  "only series of this selector, as in bench.cpu_time; repeatable")
       ->type_name("SELECTOR");
   add_format(command, arguments->format);
   add_bounds(command, arguments->bounds);

@@ -112,10 +112,11 @@ void add_import(Commands& commands) {
       ->required()
       ->type_name("FILE");
   command
-      .add_option("--format", arguments->format,
-                  "what they are: " + base::join(formats::format_names(), ", ") +
-                      "; a mapping as {json: {value: /time, unit: ms}} or {csv: {value: COLUMN}}; @FILE: a mapping "
-                      "in a file (default: by content)")
+      .add_option(
+          "--format", arguments->format,
+          "what they are: " + base::join(formats::format_names(), ", ") +
+              "; a mapping as {json: {value: /time, unit: ms}} or {csv: {value: COLUMN}}; @FILE: a mapping "
+              "in a file (default: by content)")
       ->type_name("F");
   command.add_option("--run", arguments->run, "the id of the run that --store gets (default: a new one)")
       ->type_name("ID");

@@ -29,8 +29,8 @@ struct Question {
   std::vector<model::Observation> base;  // the base side of an interleaved measurement; else empty
   std::vector<BaselineValue> baseline;   // newest first; at most 20
   std::vector<BaselineValue> anchor;     // the first runs (at most 20) since the last accepted change, where
-                                      // they are older than the baseline: so that small steps add up
-  std::vector<model::Finding> findings;           // what the selector covers, for rules on findings
+                                         // they are older than the baseline: so that small steps add up
+  std::vector<model::Finding> findings;  // what the selector covers, for rules on findings
   std::vector<model::Finding> baseline_findings;  // of the newest baseline run, for the ratchet
   bool on_findings = false;
   std::optional<base::UtcTime> now;  // for `fresh within`

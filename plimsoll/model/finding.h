@@ -1,9 +1,10 @@
 // A located fact that a tool saw.
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
+
+#include <nlohmann/json_fwd.hpp>
 
 #include "base/error.h"
 
@@ -12,12 +13,12 @@ namespace plimsoll::model {
 enum class Severity { info, low, medium, high, critical };
 
 struct Finding {
-  std::string probe;        // name of the probe that reported it
+  std::string probe;  // name of the probe that reported it
   std::string rule;
   std::vector<std::string> aliases;
   Severity severity = Severity::high;  // unrated counts as high
-  std::string file;         // empty where it has no place
-  int line = 0;             // from 1; 0: none
+  std::string file;                    // empty where it has no place
+  int line = 0;                        // from 1; 0: none
   int end_line = 0;
   int column = 0;
   std::string commit, package, version, fixed_in, licence, cwe;

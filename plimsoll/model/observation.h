@@ -2,12 +2,13 @@
 #pragma once
 
 #include <cstdint>
-#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <span>
 #include <string>
 #include <variant>
 #include <vector>
+
+#include <nlohmann/json_fwd.hpp>
 
 #include "base/error.h"
 #include "base/histogram.h"
@@ -30,11 +31,12 @@ using SeriesHandle = std::uint32_t;
 
 struct Observation {
   SeriesHandle series = 0;
-  double slice_start = 0;           // unix seconds
-  double slice_seconds = 0;         // length of the slice that the value stands for; 0: a moment
+  double slice_start = 0;                  // unix seconds
+  double slice_seconds = 0;                // length of the slice that the value stands for; 0: a moment
   std::optional<std::int32_t> block = {};  // pairs base and head of an interleaved measurement
-  bool base_side = false;           // with a block: measured on the base, not on the head
-  std::string subject = {};         // the sampled thing (query id, request class, user), at most 200 bytes; often empty
+  bool base_side = false;                  // with a block: measured on the base, not on the head
+  std::string subject =
+      {};  // the sampled thing (query id, request class, user), at most 200 bytes; often empty
   Value value;
 
   bool operator==(const Observation&) const = default;
@@ -43,20 +45,20 @@ struct Observation {
 // Everything one run says about one series.
 struct SeriesData {
   Series series;
-  std::string probe;                // name of the probe that declared it
+  std::string probe;  // name of the probe that declared it
   std::vector<Observation> observations;
 };
 
-// invalid_argument for k > n, a slice that is not finite or is negative, a subject that is too long or not UTF-8. A value
-// that is not finite is allowed here and makes its judgement inconclusive (not_finite).
+// invalid_argument for k > n, a slice that is not finite or is negative, a subject that is too long or not
+// UTF-8. A value that is not finite is allowed here and makes its judgement inconclusive (not_finite).
 base::Status validate(const Observation& observation);
 
 // Merges values of one kind: proportions add up, histograms merge, scalars and samples become samples.
 // nullopt where there are none; kinds that differ are a defect of the caller and take the first's kind.
 std::optional<Value> merge(std::span<const Observation> observations);
 
-// {"series":0,"at":…,"for":…,"block":…,"base":true,"subject":…,"scalar":1.5} — or "k","n" | "histogram":{…} | "samples":[…].
-// Numbers that are not finite are the strings "NaN", "+Inf", "-Inf".
+// {"series":0,"at":…,"for":…,"block":…,"base":true,"subject":…,"scalar":1.5} — or "k","n" | "histogram":{…} |
+// "samples":[…]. Numbers that are not finite are the strings "NaN", "+Inf", "-Inf".
 nlohmann::json to_json(const Observation& observation);
 base::Result<Observation> observation_from_json(const nlohmann::json& json);
 

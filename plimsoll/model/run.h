@@ -2,10 +2,11 @@
 #pragma once
 
 #include <cstdint>
-#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include <nlohmann/json_fwd.hpp>
 
 #include "base/clock.h"
 #include "base/error.h"
@@ -15,12 +16,12 @@ namespace plimsoll::model {
 
 // What of a machine makes measurements comparable, and what is merely recorded.
 struct Environment {
-  std::string architecture;         // keyed, like the next four
+  std::string architecture;  // keyed, like the next four
   std::string cpu_model;
   int usable_cores = 0;
-  double cgroup_quota_cores = 0;    // 0: no quota
-  std::string runner_label;         // PLIMSOLL_RUNNER, or empty
-  std::string kernel;               // recorded, like all that follow
+  double cgroup_quota_cores = 0;  // 0: no quota
+  std::string runner_label;       // PLIMSOLL_RUNNER, or empty
+  std::string kernel;             // recorded, like all that follow
   std::string compiler;
   std::string governor;
   double steal_share = 0;
@@ -43,31 +44,33 @@ struct ProbeRecord {
   std::string status = "complete";  // complete | crashed | failed | saturated | skipped
   Reason reason = Reason::none;     // what its rules become inconclusive with
   double duration_seconds = 0;
-  std::string error;                // one sentence, empty where it went well
+  std::string error;  // one sentence, empty where it went well
 
   bool operator==(const ProbeRecord&) const = default;
 };
 
 // "load/basic": unique in a run; what series and findings carry as their probe.
-inline std::string probe_id(const ProbeRecord& record) { return record.kind + "/" + record.name; }
+inline std::string probe_id(const ProbeRecord& record) {
+  return record.kind + "/" + record.name;
+}
 
 struct Run {
-  std::string id;                   // "20261123T145235-1a2b3c4d": sorts by start
+  std::string id;  // "20261123T145235-1a2b3c4d": sorts by start
   std::string project;
-  std::optional<std::string> commit;   // full hash; nullopt outside a repository
+  std::optional<std::string> commit;  // full hash; nullopt outside a repository
   std::optional<std::string> branch;
-  bool dirty = false;               // tracked files were changed: recorded, never a baseline
-  bool partial = false;             // --only or --skip
+  bool dirty = false;    // tracked files were changed: recorded, never a baseline
+  bool partial = false;  // --only or --skip
   bool waived = false;
   base::UtcTime started{};
   std::optional<base::UtcTime> finished;
   Environment environment;
-  std::string comparability;        // comparability_key(environment)
+  std::string comparability;  // comparability_key(environment)
   RunState state = RunState::running;
-  std::optional<Status> verdict;    // of a complete run
+  std::optional<Status> verdict;  // of a complete run
   std::vector<ProbeRecord> probes;
   std::string program_version;
-  std::int64_t process_id = 0;      // with boot_id: whether a running run's process is still there
+  std::int64_t process_id = 0;  // with boot_id: whether a running run's process is still there
   std::string boot_id;
 
   bool operator==(const Run&) const = default;

@@ -134,7 +134,8 @@ std::string to_string(const SeriesId& id) {
   std::string text = id.name;
   char separator = '{';
   for (const auto& [key, value] : id.labels) {
-    text += std::exchange(separator, ',') + key + "=" + (needs_quotes(value) ? base::dump(Json(value)) : value);
+    text +=
+        std::exchange(separator, ',') + key + "=" + (needs_quotes(value) ? base::dump(Json(value)) : value);
   }
   return text + "}";
 }

@@ -2,9 +2,10 @@
 #pragma once
 
 #include <map>
-#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
+
+#include <nlohmann/json_fwd.hpp>
 
 #include "base/error.h"
 
@@ -29,11 +30,13 @@ struct Series {
   bool operator==(const Series&) const = default;
 };
 
-// `load.latency{route=/v1/,scenario=list}`: labels sorted; a value with , } " or \ is a JSON string. Reads back.
+// `load.latency{route=/v1/,scenario=list}`: labels sorted; a value with , } " or \ is a JSON string. Reads
+// back.
 std::string to_string(const SeriesId& id);
 base::Result<SeriesId> parse_series_id(std::string_view text);
 
-// invalid_argument, naming what is wrong: a segment, too many labels, a long value, invalid UTF-8, an empty unit.
+// invalid_argument, naming what is wrong: a segment, too many labels, a long value, invalid UTF-8, an empty
+// unit.
 base::Status validate(const Series& series);
 
 std::string_view to_string(Better better);

@@ -12,7 +12,16 @@ enum class Status { pass, warn, fail, inconclusive, learning, not_run };
 
 // Why something is inconclusive.
 enum class Reason {
-  none, too_few, undecided, no_baseline, probe_crashed, missing, not_finite, saturated, environment, stale
+  none,
+  too_few,
+  undecided,
+  no_baseline,
+  probe_crashed,
+  missing,
+  not_finite,
+  saturated,
+  environment,
+  stale
 };
 
 std::string_view to_string(Status status);

@@ -1,9 +1,10 @@
 // The answer: may this release ship, and why.
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
+
+#include <nlohmann/json_fwd.hpp>
 
 #include "plimsoll/model/finding.h"
 #include "plimsoll/model/judgement.h"
@@ -13,10 +14,11 @@ namespace plimsoll::model {
 
 struct Verdict {
   Status status = Status::inconclusive;
-  std::string headline;          // the first sentence of every report: the answer and its reason
+  std::string headline;  // the first sentence of every report: the answer and its reason
   Run run;
   bool partial = false;
-  double false_alarm_rate = 0;   // of the whole family of relative judgements: P(warn or fail | nothing changed)
+  double false_alarm_rate =
+      0;  // of the whole family of relative judgements: P(warn or fail | nothing changed)
   std::size_t family_size = 0;
   std::vector<Judgement> judgements;
   std::vector<Finding> findings;

@@ -33,10 +33,10 @@ model::Selector effective_selector(const model::Rule& rule);
 bool is_relative(const model::Rule& rule);  // regression or change: needs a baseline
 
 // `series` is what this run has under the rule's selector, `findings` what the run found. A regression over a
-// name pattern asks neither of what has no better direction nor, in bench, of a rate that follows from a time of
-// the same benchmark: a series named in full is asked of in any case. A probe that could
-// have fed the rule and did not (crashed, missing) becomes a blocked question of its own, so that nothing is
-// passed over in silence.
+// name pattern asks neither of what has no better direction nor, in bench, of a rate that follows from a time
+// of the same benchmark: a series named in full is asked of in any case. A probe that could have fed the rule
+// and did not (crashed, missing) becomes a blocked question of its own, so that nothing is passed over in
+// silence.
 std::vector<RuleQuestion> expand_rule(const model::Rule& rule, std::span<const model::SeriesData> series,
                                       std::span<const model::Finding> findings,
                                       std::span<const ProbeState> probes);

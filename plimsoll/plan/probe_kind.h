@@ -49,8 +49,8 @@ struct Field {
   std::string default_text = {};         // as YAML; filled in where the key is absent
   bool content_counts = false;  // of a path: the file says how to measure (a scenario, a suite), so that its
                                 // content is part of ProbePlan::digest()
-  // Takes a map in place of a text, for a key that is one or the other; what it returns stands in the config as a
-  // text. Its errors have their places. May be empty.
+  // Takes a map in place of a text, for a key that is one or the other; what it returns stands in the config
+  // as a text. Its errors have their places. May be empty.
   std::function<base::Result<std::string>(const base::yaml::Node& map)> read_map = {};
 };
 
@@ -92,13 +92,14 @@ struct ProbeKind {
   std::function<std::vector<std::filesystem::path>(const nlohmann::json& config,
                                                    const std::filesystem::path& root)>
       counted_files;
-  // Rules that the probe's own files ask for (a scenario's thresholds); they join the plan's, held to the probe by
-  // `identity_label` where they do not name one. Called where `check` found nothing wrong; may be empty.
+  // Rules that the probe's own files ask for (a scenario's thresholds); they join the plan's, held to the
+  // probe by `identity_label` where they do not name one. Called where `check` found nothing wrong; may be
+  // empty.
   std::function<base::Result<std::vector<model::Rule>>(const nlohmann::json& config,
                                                        const std::filesystem::path& root)>
       rules;
-  // Values of `identity_label` where a probe with this config has others than its name (several scenarios in one
-  // file); an empty list: its name. May be empty.
+  // Values of `identity_label` where a probe with this config has others than its name (several scenarios in
+  // one file); an empty list: its name. May be empty.
   std::function<std::vector<std::string>(const nlohmann::json& config, const std::filesystem::path& root)>
       identities;
   // How long a probe with this config should take; 0 where nobody knows.

@@ -1,16 +1,19 @@
-// The seam of gathering: a probe measures one thing and streams what it saw. It runs in a child process of its own
-// (`plimsoll probe KIND`), so a crash, a leak or a heavy library stays its own; docs/probes.md describes the protocol.
+// The seam of gathering: a probe measures one thing and streams what it saw. It runs in a child process of
+// its own
+// (`plimsoll probe KIND`), so a crash, a leak or a heavy library stays its own; docs/probes.md describes the
+// protocol.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <map>
-#include <nlohmann/json_fwd.hpp>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <nlohmann/json_fwd.hpp>
 
 #include "base/error.h"
 #include "plimsoll/model/finding.h"
@@ -19,8 +22,8 @@
 
 namespace plimsoll::probes {
 
-// What a probe says while it works; written as JSON lines on descriptor 3 by StreamRecorder (probes/stream.h).
-// Not thread-safe. An error means that nobody reads any more: stop.
+// What a probe says while it works; written as JSON lines on descriptor 3 by StreamRecorder
+// (probes/stream.h). Not thread-safe. An error means that nobody reads any more: stop.
 class Recorder {
  public:
   virtual ~Recorder() = default;
@@ -42,22 +45,22 @@ struct EdgeRequest {
 struct Task {
   std::string kind;
   std::string name;
-  std::string config_json;                      // its entry in the plan, placeholders expanded
-  std::filesystem::path root;                   // the plan's folder; relative paths mean this
-  std::filesystem::path workdir;                // a folder of its own that is removed afterwards
-  std::string service_url;                      // "" where there is no service
-  std::map<std::string, std::string> headers;   // for the service
-  std::int64_t service_pid = 0;                 // 0: not ours
-  std::string metrics_path;                     // where the service exposes Prometheus text; "" where nowhere
+  std::string config_json;                     // its entry in the plan, placeholders expanded
+  std::filesystem::path root;                  // the plan's folder; relative paths mean this
+  std::filesystem::path workdir;               // a folder of its own that is removed afterwards
+  std::string service_url;                     // "" where there is no service
+  std::map<std::string, std::string> headers;  // for the service
+  std::int64_t service_pid = 0;                // 0: not ours
+  std::string metrics_path;                    // where the service exposes Prometheus text; "" where nowhere
   std::vector<EdgeRequest> edges;
-  std::chrono::nanoseconds extend = {};         // measure this long instead of the plan's duration; 0: as planned
+  std::chrono::nanoseconds extend = {};  // measure this long instead of the plan's duration; 0: as planned
   std::uint64_t seed = 1;
 };
 
 // How a probe ended, where it ended in order.
 struct Done {
-  model::Reason reason = model::Reason::none;   // saturated, too_few … : its rules become inconclusive with it
-  std::string detail;                           // one sentence
+  model::Reason reason = model::Reason::none;  // saturated, too_few … : its rules become inconclusive with it
+  std::string detail;                          // one sentence
 };
 
 class Probe {

@@ -18,7 +18,8 @@
 
 namespace plimsoll::probes {
 
-// Writes the protocol to a descriptor, buffered; flush() or the destructor sends the rest. Observations are validated.
+// Writes the protocol to a descriptor, buffered; flush() or the destructor sends the rest. Observations are
+// validated.
 class StreamRecorder final : public Recorder {
  public:
   explicit StreamRecorder(int fd);
@@ -56,13 +57,13 @@ struct StreamLimits {
   std::size_t series = 1'000;
 };
 
-// Feeds on bytes as they arrive. The first error ends the stream: garbage, an undeclared series, a series declared anew
-// with another unit, lines after done, a limit. Never trusts the other side.
+// Feeds on bytes as they arrive. The first error ends the stream: garbage, an undeclared series, a series
+// declared anew with another unit, lines after done, a limit. Never trusts the other side.
 class StreamReader {
  public:
   StreamReader(StreamEvents events, StreamLimits limits = {});
   base::Status feed(std::string_view bytes);
-  base::Result<Done> finish();   // at end of file: the done line, or corrupt ("ended without done")
+  base::Result<Done> finish();  // at end of file: the done line, or corrupt ("ended without done")
 
  private:
   base::Status read_line(std::string_view line);

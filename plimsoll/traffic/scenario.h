@@ -67,7 +67,7 @@ struct Scenario {
   std::map<std::string, TextTemplate> headers;
   StatusSet expect = StatusSet::success();
   LoadShape shape;
-  TlsOptions tls;  // of https
+  TlsOptions tls;             // of https
   base::Nanoseconds start{};  // after the run's begin
   std::vector<Step> steps;    // a mix, or …
   std::vector<FlowOfSteps> flows;

@@ -156,8 +156,9 @@ plan::ProbeKind kind() {
        .type = FieldType::command,
        .required = true,
        .description = "The program; run without a shell, in the plan's folder."},
-      format_field("What its results are: a format's name, or a mapping of one's own. Without: it speaks the probe "
-                   "protocol on descriptor 3."),
+      format_field(
+          "What its results are: a format's name, or a mapping of one's own. Without: it speaks the probe "
+          "protocol on descriptor 3."),
       {.key = "output",
        .type = FieldType::text,
        .description = "With a format: the file it writes its results to. Default: its standard output."},

@@ -46,20 +46,20 @@ steps:
   - {name: add, method: POST, path: /v1/memories/, headers: {X-A: b}, body: {text: "note $(seq)"}, expect: 201}
 )yaml");
   ASSERT_TRUE(scenario) << base::to_string(scenario.error());
-EXPECT_EQ(scenario->name, "mix");
-EXPECT_EQ(scenario->shape.users, 100);
-EXPECT_EQ(scenario->shape.think_time, (ThinkTime{2s, ThinkDistribution::constant}));
-EXPECT_EQ(scenario->shape.duration, 30s);
-EXPECT_EQ(scenario->shape.warmup, 5s);
-EXPECT_EQ(scenario->shape.timeout, 3s);
-ASSERT_EQ(scenario->steps.size(), 2);
-EXPECT_EQ(scenario->steps[0].weight, 3);
-const auto plan = make_plan(*scenario, "http://127.0.0.1:8080", {});
-ASSERT_TRUE(plan);
-EXPECT_EQ(plan->target.port, 8080);
-EXPECT_TRUE(plan->routes[0].expect.contains(404));
-EXPECT_FALSE(plan->routes[1].expect.contains(404));
-EXPECT_TRUE(plan->routes[1].expect.contains(201));
+  EXPECT_EQ(scenario->name, "mix");
+  EXPECT_EQ(scenario->shape.users, 100);
+  EXPECT_EQ(scenario->shape.think_time, (ThinkTime{2s, ThinkDistribution::constant}));
+  EXPECT_EQ(scenario->shape.duration, 30s);
+  EXPECT_EQ(scenario->shape.warmup, 5s);
+  EXPECT_EQ(scenario->shape.timeout, 3s);
+  ASSERT_EQ(scenario->steps.size(), 2);
+  EXPECT_EQ(scenario->steps[0].weight, 3);
+  const auto plan = make_plan(*scenario, "http://127.0.0.1:8080", {});
+  ASSERT_TRUE(plan);
+  EXPECT_EQ(plan->target.port, 8080);
+  EXPECT_TRUE(plan->routes[0].expect.contains(404));
+  EXPECT_FALSE(plan->routes[1].expect.contains(404));
+  EXPECT_TRUE(plan->routes[1].expect.contains(201));
 }
 
 TEST(Scenario, IsNamedAfterItsFile) {
