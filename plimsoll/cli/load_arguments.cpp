@@ -4,8 +4,10 @@
 
 namespace plimsoll::cli {
 
-void add_load_options(CLI::App& command, LoadArguments& arguments) {
-  command.add_option("target", arguments.target, "a URL, or a scenario file")->type_name("URL|SCENARIO.yaml");
+namespace {
+
+// How many requests, when.
+void add_shape(CLI::App& command, LoadArguments& arguments) {
   command
       .add_option("-c,--connections", arguments.connections,
                   "a closed loop of N users; with a rate, at most N connections")
@@ -22,6 +24,10 @@ void add_load_options(CLI::App& command, LoadArguments& arguments) {
       .add_option("--think-time", arguments.think_time,
                   "of a user between answer and next request, on average")
       ->type_name("D");
+}
+
+// What is asked, and what counts as an answer.
+void add_request(CLI::App& command, LoadArguments& arguments) {
   command.add_option("--method,-X", arguments.method, "the request's method")
       ->check(CLI::IsMember({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"}));
   command.add_option("--header,-H", arguments.headers, "\"Name: value\", again for more")
@@ -36,6 +42,10 @@ void add_load_options(CLI::App& command, LoadArguments& arguments) {
       ->type_name("D");
   command.add_option("--warmup", arguments.warmup, "load before the measured part, not counted")
       ->type_name("D");
+}
+
+// What is watched and judged, and what ends a run.
+void add_judging(CLI::App& command, LoadArguments& arguments) {
   command
       .add_option("--threshold", arguments.thresholds,
                   "a rule like \"load.latency p99 < 50ms\", again for more")
@@ -63,6 +73,9 @@ void add_load_options(CLI::App& command, LoadArguments& arguments) {
       .add_option("--abort-after", arguments.abort_after,
                   "end when for so long no request was answered and some failed (default 1m), or never")
       ->type_name("D");
+}
+
+void add_https(CLI::App& command, LoadArguments& arguments) {
   command.add_flag("-k,--insecure", arguments.insecure, "https: take any certificate");
   command
       .add_option("--ca", arguments.ca_file,
@@ -73,6 +86,10 @@ void add_load_options(CLI::App& command, LoadArguments& arguments) {
       .add_option("--sni", arguments.server_name,
                   "https: the name to ask for and to verify in place of the URL's host")
       ->type_name("NAME");
+}
+
+// What is written, and what a scenario is written from.
+void add_files(CLI::App& command, LoadArguments& arguments) {
   command.add_option("--html", arguments.html_file, "write a report with pictures of the run")
       ->type_name("FILE");
   command.add_option("--hdr", arguments.hdr_file, "write an HdrHistogram log of the latencies")
@@ -93,6 +110,17 @@ void add_load_options(CLI::App& command, LoadArguments& arguments) {
   command
       .add_option("-o,--output", arguments.output, "the scenario file to write (default: standard output)")
       ->type_name("FILE");
+}
+
+}  // namespace
+
+void add_load_options(CLI::App& command, LoadArguments& arguments) {
+  command.add_option("target", arguments.target, "a URL, or a scenario file")->type_name("URL|SCENARIO.yaml");
+  add_shape(command, arguments);
+  add_request(command, arguments);
+  add_judging(command, arguments);
+  add_https(command, arguments);
+  add_files(command, arguments);
   command.add_option("--seed", arguments.seed, "of arrivals and generated values")->capture_default_str();
   command.add_option("--threads", arguments.threads, "of the generator (default: as many as are worth it)")
       ->check(CLI::Range(1, 64));
