@@ -22,6 +22,7 @@ using traffic::StepOutcome;
 constexpr base::Nanoseconds usual_step = 5s;
 constexpr double usual_start = 100;
 constexpr double precision = 0.05;
+constexpr double least_requests = 10;      // of a step on the way down; fewer say nothing
 constexpr double keeps_up = 0.9;           // of the due requests are answered each second
 constexpr int tries_of_the_generator = 3;  // a busy moment of the machine is not its limit
 
@@ -69,9 +70,10 @@ class LimitFinder {
         plan_(std::move(plan)),
         rules_(std::move(rules)),
         scenario_(std::move(scenario)),
-        search_({.start = arguments.rate.value_or(usual_start), .growth = 2, .precision = precision}) {
+        step_length_(arguments.duration.empty() ? usual_step : plan_.shape.duration.value_or(usual_step)),
+        search_(options_of(arguments.rate.value_or(usual_start), step_length_)) {
     traffic::LoadShape& shape = plan_.shape;
-    shape.duration = arguments.duration.empty() ? usual_step : shape.duration.value_or(usual_step);
+    shape.duration = step_length_;
     shape.rate_stages.clear();
     shape.users.reset();
     shape.user_stages.clear();
@@ -97,6 +99,11 @@ class LimitFinder {
   const std::vector<Step>& steps() const { return steps_; }
 
  private:
+  static traffic::LimitOptions options_of(double start, base::Nanoseconds step) {
+    const double least = least_requests / std::chrono::duration<double>(step).count();
+    return {.start = start, .growth = 2, .least = std::min(start, least), .precision = precision};
+  }
+
   base::Result<Step> measure(double rate) {
     for (int attempt = 1;; ++attempt) {
       BASE_ASSIGN(const Step step, measure_once(rate));
@@ -152,6 +159,7 @@ class LimitFinder {
   traffic::LoadPlan plan_;
   std::vector<model::Rule> rules_;
   std::string scenario_;
+  base::Nanoseconds step_length_;
   traffic::LimitSearch search_;
   std::vector<Step> steps_;
 };

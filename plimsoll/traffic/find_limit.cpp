@@ -7,7 +7,6 @@
 namespace plimsoll::traffic {
 namespace {
 
-constexpr double least_rate = 0.1;  // a service that breaks even here bears nothing
 constexpr std::size_t most_steps = 200;
 
 }  // namespace
@@ -68,7 +67,7 @@ void LimitSearch::choose() {
   }
   if (!limit_.holds) {
     next_ = *limit_.breaks / options_.growth;
-    if (*next_ < least_rate) next_.reset();
+    if (*next_ < options_.least) next_.reset();
     return;
   }
   if (*limit_.breaks > *limit_.holds * (1 + options_.precision)) {

@@ -19,6 +19,7 @@ struct LimitOptions {
   double start = 100;      // requests per second; above 0
   double growth = 2;       // of the rate while it holds; above 1
   double most = 200'000;   // never above
+  double least = 0.1;      // never below: a service that breaks even here bears nothing
   double precision = 0.1;  // the interval's width as a share of its lower end; above 0
 };
 

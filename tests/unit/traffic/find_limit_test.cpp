@@ -63,6 +63,13 @@ TEST(FindLimit, AServiceThatIsGoneEndsTheSearch) {
   EXPECT_EQ(limit.holds, 200);
 }
 
+TEST(FindLimit, AServiceThatNeverHoldsEndsTheSearchAtTheLeastRate) {
+  LimitSearch limits({.start = 100, .least = 20});
+  const Limit limit = search(limits, [](double) { return StepOutcome::broke; });
+  EXPECT_FALSE(limit.holds);
+  EXPECT_EQ(limit.breaks, 25);
+}
+
 TEST(FindLimit, OneBadMomentBreaksNothing) {
   LimitSearch limits({.start = 100, .precision = 0.05});
   int asked = 0;
