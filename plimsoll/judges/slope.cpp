@@ -42,14 +42,16 @@ OverTime over_time(const Question& question) {
   return result;
 }
 
+constexpr double lopsided = 1.5;  // one side of an interval against the other
+
 // "3.1 ± 0.2 MiB/h" where both read in one unit; the interval where it is lopsided or open.
 std::string speed_text(const stats::Interval& interval, double slope, const std::string& unit) {
   if (!std::isfinite(interval.width())) return base::format_value(slope, unit) + " (95 %: cannot be bounded)";
-  const double half = std::max(interval.hi - slope, slope - interval.lo);
+  const auto [shorter, half] = std::minmax({interval.hi - slope, slope - interval.lo});
   const double scale = std::abs(slope) < half ? half : slope;
   for (const auto& [name, size] :
        {std::pair("GiB", 1024.0 * 1024 * 1024), {"MiB", 1024.0 * 1024}, {"KiB", 1024.0}, {"B", 1.0}}) {
-    if (!unit.starts_with("bytes_") || std::abs(scale) < size) continue;
+    if (half > lopsided * shorter || !unit.starts_with("bytes_") || std::abs(scale) < size) continue;
     const int decimals = std::clamp(1 - static_cast<int>(std::floor(std::log10(half / size))), 0, 3);
     return fmt::format("{:.{}f} ± {:.{}f} {}/h", slope / size, decimals, half / size, decimals, name);
   }

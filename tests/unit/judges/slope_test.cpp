@@ -1,5 +1,8 @@
 #include "plimsoll/judges/slope.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -14,6 +17,7 @@ using model::Reason;
 using model::Status;
 using testing::ask;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using testing::only;
 
 constexpr double mebibyte = 1024.0 * 1024;
@@ -45,6 +49,17 @@ TEST(SlopeJudge, SaysHowFastItLeaks) {
   EXPECT_THAT(judgement.explanation, HasSubstr("service.memory leaks "));
   EXPECT_THAT(judgement.explanation, HasSubstr(" ± "));
   EXPECT_THAT(judgement.explanation, HasSubstr("MiB/h, beyond its bound of 1 MiB/h"));
+}
+
+// "33 ± 35" of an interval from 20 to 68 would read as if it could be falling.
+TEST(SlopeJudge, ALopsidedIntervalIsToldByItsEnds) {
+  const auto hurries = [](double t) { return mebibyte * (t < 450 ? t / 60 : 7.5 + (t - 450) / 20); };
+  const Judgement judgement = only(memory("service.memory slope < 1MiB/h", 600, hurries));
+  const double above = *judgement.effect->high - *judgement.value;
+  const double below = *judgement.value - *judgement.effect->low;
+  ASSERT_GT(std::max(above, below), 1.5 * std::min(above, below));
+  EXPECT_THAT(judgement.explanation, Not(HasSubstr(" ± ")));
+  EXPECT_THAT(judgement.explanation, HasSubstr("(95 %: "));
 }
 
 TEST(SlopeJudge, PassesWhatStaysOrFalls) {
