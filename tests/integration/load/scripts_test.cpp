@@ -19,7 +19,8 @@ class LoadScripts : public ServiceTest {
     script.arguments = {PLIMSOLL_SOURCE_DIR "/scripts/load_testing/" + name, net::to_string(service_->url()),
                         "key"};
     script.arguments.insert(script.arguments.end(), options.begin(), options.end());
-    script.environment = {{"PLIMSOLL", PLIMSOLL_BIN_DIR "/plimsoll"}, {"SOAK_MINUTES", "0.05"}};
+    script.environment = {
+        {"PLIMSOLL", PLIMSOLL_BIN_DIR "/plimsoll"}, {"SOAK_MINUTES", "0.05"}, {"SOAK_FILL", "300ms"}};
     script.tail_bytes = 1 << 16;
     auto exit = base::run_process(std::move(script), 60s);
     if (!exit) throw std::runtime_error(base::to_string(exit.error()));
@@ -31,7 +32,7 @@ class LoadScripts : public ServiceTest {
 TEST_F(LoadScripts, TheSoakJudgesTheServersMemory) {
   const base::Exit exit = run_script("soak_test.sh", {"--quiet"});
   EXPECT_THAT(exit.output_tail, HasSubstr("service.memory slope < 1MiB/h")) << exit.error_tail;
-  EXPECT_THAT(exit.output_tail, HasSubstr("add"));
+  EXPECT_THAT(exit.output_tail, HasSubstr("forget"));
   EXPECT_EQ(exit.code, 3);
 }
 
