@@ -54,5 +54,6 @@ function(plimsoll_test_program name)
   target_link_libraries(${name} PRIVATE ${ARG_DEPENDS} test_support GTest::gmock GTest::gtest_main rapidcheck rapidcheck_gtest)
   add_dependencies(tests ${name})
   add_test(NAME ${name} COMMAND ${name})
-  set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT})
+  # Tests that are not about vectors take the same course with and without the model.
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} ENVIRONMENT MEMORY_API_EMBEDDER=none)
 endfunction()

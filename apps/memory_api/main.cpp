@@ -18,9 +18,12 @@
 #include "apps/memory_api/memory/memory_service.h"
 #include "apps/memory_api/observability/process_metrics.h"
 #include "apps/memory_api/options.h"
+#include "apps/memory_api/search/minilm_embedder.h"
+#include "apps/memory_api/search/openai_embedder.h"
 #include "apps/memory_api/storage/sqlite_storage.h"
 #include "base/file.h"
 #include "base/process.h"
+#include "embedding/model.h"
 #include "net/http_server.h"
 #include "telemetry/log.h"
 
@@ -73,10 +76,40 @@ Status provide_first_key(MemoryService& service, const Options& options, telemet
   return base::system_files().write_atomically(options.key_file, key, 0600);
 }
 
-Result<std::unique_ptr<MemoryService>> open_service(const Options& options, bool exclusive) {
+std::string openai_key() {
+  const char* key = std::getenv("OPENAI_API_KEY");
+  return key ? key : "";
+}
+
+std::filesystem::path model_folder() {
+  std::error_code error;
+  const auto program = std::filesystem::read_symlink("/proc/self/exe", error);
+  return embedding::model_folder_of(program);
+}
+
+// nullptr where none is wanted. A model that was asked for by name must be there.
+Result<std::unique_ptr<search::Embedder>> make_embedder(const Options& options, telemetry::Log& log) {
+  using Kind = EmbedderChoice::Kind;
+  const EmbedderChoice& choice = options.embedder;
+  if (choice.kind == Kind::none) return nullptr;
+  if (choice.kind == Kind::openai) {
+    return search::make_openai_embedder({choice.url, options.embedder_model, openai_key()});
+  }
+  const std::filesystem::path folder = choice.folder.empty() ? model_folder() : choice.folder;
+  if (embedding::has_model(folder)) return search::make_minilm_embedder(folder);
+  if (choice.kind == Kind::minilm) {
+    return base::fail(base::ErrorCode::not_found, "there is no all-MiniLM-L6-v2 in " + folder.string(),
+                      "./dev setup fetches it; --embedder none works without");
+  }
+  log.info("no model beside the program: search goes by words alone", {{"folder", folder.string()}});
+  return nullptr;
+}
+
+Result<std::unique_ptr<MemoryService>> open_service(const Options& options, bool exclusive,
+                                                    std::unique_ptr<search::Embedder> embedder = nullptr) {
   BASE_ASSIGN(auto storage, storage::open_sqlite_storage(options.data, {.exclusive = exclusive}));
   const auto keys = options.open_keys ? MemoryService::Keys::open : MemoryService::Keys::stored;
-  return std::make_unique<MemoryService>(std::move(storage), keys, base::system_clock());
+  return std::make_unique<MemoryService>(std::move(storage), keys, base::system_clock(), std::move(embedder));
 }
 
 void wait_for_signal() {
@@ -97,13 +130,14 @@ net::ServerOptions server_options(const Options& options, api::Application& appl
 std::unique_ptr<llm::FactAdder> make_fact_adder(const Options& options, MemoryService& service,
                                                 telemetry::Registry& metrics) {
   if (!options.llm) return nullptr;
-  const char* key = std::getenv("OPENAI_API_KEY");
-  auto client = llm::make_openai_client({*options.llm, options.llm_model, key ? key : ""});
+  auto client = llm::make_openai_client({*options.llm, options.llm_model, openai_key()});
   return std::make_unique<llm::FactAdder>(service, std::move(client), metrics);
 }
 
 int serve(const Options& options, telemetry::Log& log) {
-  auto service = open_service(options, true);
+  auto embedder = make_embedder(options, log);
+  if (!embedder) return report(log, embedder.error());
+  auto service = open_service(options, true, *std::move(embedder));
   if (!service) return report(log, service.error());
   if (!options.open_keys) {
     if (const Status given = provide_first_key(**service, options, log); !given)
@@ -120,6 +154,7 @@ int serve(const Options& options, telemetry::Log& log) {
   if (!server) return report(log, server.error());
   observability::watch_process(metrics);
   observability::watch_storage(metrics, **service);
+  observability::watch_embedder(metrics, **service);
   observability::watch_server(metrics, **server);
   fmt::print("listening on http://127.0.0.1:{}\n", (*server)->port());
   std::fflush(stdout);

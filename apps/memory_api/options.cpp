@@ -20,11 +20,12 @@ Exit codes: 0 stopped by a signal, 2 wrong usage, 3 the storage or the port cann
 struct Words {
   std::string storage = "sqlite";
   std::string llm;
+  std::string embedder;
   std::string fault;
   std::string log_level = "info";
 };
 
-base::Result<net::Url> parse_llm(std::string_view text) {
+base::Result<net::Url> parse_openai(std::string_view text) {
   constexpr std::string_view kind = "openai=";
   if (!text.starts_with(kind)) return base::fail(base::ErrorCode::invalid_argument, "expected openai=URL");
   BASE_ASSIGN(net::Url url, net::parse_url(text.substr(kind.size())));
@@ -34,8 +35,28 @@ base::Result<net::Url> parse_llm(std::string_view text) {
 }
 
 std::string check_llm(std::string& text) {
-  const auto url = parse_llm(text);
+  const auto url = parse_openai(text);
   return url ? "" : base::to_string(url.error());
+}
+
+base::Result<EmbedderChoice> parse_embedder(std::string_view text) {
+  using Kind = EmbedderChoice::Kind;
+  constexpr std::string_view with_folder = "minilm=";
+  if (text == "none") return EmbedderChoice{.kind = Kind::none};
+  if (text == "minilm") return EmbedderChoice{.kind = Kind::minilm};
+  if (text.starts_with(with_folder) && text.size() > with_folder.size()) {
+    return EmbedderChoice{.kind = Kind::minilm, .folder = text.substr(with_folder.size())};
+  }
+  if (!text.starts_with("openai=")) {
+    return base::fail(base::ErrorCode::invalid_argument, "expected none, minilm, minilm=DIR or openai=URL");
+  }
+  BASE_ASSIGN(net::Url url, parse_openai(text));
+  return EmbedderChoice{.kind = Kind::openai, .url = std::move(url)};
+}
+
+std::string check_embedder(std::string& text) {
+  const auto choice = parse_embedder(text);
+  return choice ? "" : base::to_string(choice.error());
 }
 
 void add_serve_options(CLI::App& app, Options& options, Words& words) {
@@ -51,6 +72,13 @@ void add_serve_options(CLI::App& app, Options& options, Words& words) {
          "openai=URL: a server with OpenAI's API extracts facts; URL ends in /v1; the key is taken from "
          "OPENAI_API_KEY")
       ->check(CLI::Validator(check_llm, "openai=URL"));
+  app.add_option("--embedder", words.embedder,
+                 "What makes vectors: minilm (the model beside the program; the default where it is there), "
+                 "minilm=DIR, openai=URL (a server with OpenAI's API; URL ends in /v1) or none")
+      ->envname("MEMORY_API_EMBEDDER")
+      ->check(CLI::Validator(check_embedder, "none|minilm[=DIR]|openai=URL"));
+  app.add_option("--embedder-model", options.embedder_model, "The model's name at openai=URL")
+      ->capture_default_str();
   app.add_option("--llm-model", options.llm_model, "The model's name there")->capture_default_str();
   app.add_option("--fault", words.fault, "For developers: plants a fault")
       ->envname("MEMORY_API_FAULT")
@@ -79,7 +107,8 @@ std::expected<Options, int> parse_options(int argc, const char* const* argv) {
   } catch (const CLI::ParseError& error) {
     return std::unexpected(app.exit(error) == 0 ? 0 : wrong_usage);
   }
-  if (!words.llm.empty()) options.llm = parse_llm(words.llm).value();
+  if (!words.llm.empty()) options.llm = parse_openai(words.llm).value();
+  if (!words.embedder.empty()) options.embedder = parse_embedder(words.embedder).value();
   options.fault = api::parse_fault(words.fault).value_or(api::FaultKind::none);
   options.log_level = telemetry::parse_level(words.log_level).value_or(telemetry::Level::info);
   if (*add) options.command = Options::Command::add_key;

@@ -12,6 +12,15 @@
 
 namespace memory_api {
 
+// What makes vectors. `automatic`: the model where it is found beside the program, else nothing.
+struct EmbedderChoice {
+  enum class Kind { automatic, none, minilm, openai };
+
+  Kind kind = Kind::automatic;
+  std::filesystem::path folder = {};  // of minilm; empty: beside the program
+  net::Url url = {};                  // of openai: the base, which ends in /v1
+};
+
 struct Options {
   enum class Command { serve, add_key };
 
@@ -22,6 +31,8 @@ struct Options {
   bool open_keys = false;
   std::optional<net::Url> llm = {};  // base of an OpenAI-compatible server; none: no facts are extracted
   std::string llm_model = "gpt-4o-mini";
+  EmbedderChoice embedder = {};
+  std::string embedder_model = "text-embedding-3-small";
   api::FaultKind fault = api::FaultKind::none;
   telemetry::Level log_level = telemetry::Level::info;
 };

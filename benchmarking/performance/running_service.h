@@ -38,6 +38,8 @@ class RunningService {
                          "--port",
                          "0",
                          "--open-keys",
+                         "--embedder",
+                         "none",
                          "--data",
                          folder_.path().string()};
     options.on_output = [this](std::string_view bytes) { output_ += bytes; };

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string_view>
 
@@ -38,6 +39,11 @@ struct Kernels {
   // row = layer_norm(row + added) · gain + bias, of `columns` values; epsilon 1e-12 as the model was trained.
   void (*add_and_normalize)(float* row, const float* added, const float* gain, const float* bias,
                             std::size_t columns);
+
+  // out[r] = sum over c of codes[r · columns + c] · query[c], for each of `rows` rows that lie close
+  // together; any length. The caller sees to it that no partial sum leaves 32 bits.
+  void (*multiply_codes)(const std::int8_t* codes, std::size_t rows, std::size_t columns,
+                         const std::int16_t* query, std::int32_t* out);
 };
 
 // The fastest that this processor runs.

@@ -144,6 +144,10 @@ base::Result<Vector> Model::embed(std::string_view text) const {
   return std::move(vectors.front());
 }
 
+bool has_model(const fs::path& folder) {
+  return find_model(folder).has_value();
+}
+
 fs::path model_folder_of(const fs::path& program) {
   return program.parent_path().parent_path() / "share" / "plimsoll";
 }

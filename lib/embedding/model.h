@@ -40,6 +40,9 @@ class Model {
   Encoder encoder_;
 };
 
+// Whether load would find its files in a folder; reads none of them.
+bool has_model(const std::filesystem::path& folder);
+
 // Where an installed program finds the model: ../share/plimsoll from its own folder.
 std::filesystem::path model_folder_of(const std::filesystem::path& program);
 

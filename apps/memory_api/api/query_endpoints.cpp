@@ -55,17 +55,30 @@ void answer_list(Call call, Result<ListRequest> request, Shape shape) {
   call.answer(results);
 }
 
-Result<OutJson> search(const Call& call, FilterStyle style) {
-  BASE_ASSIGN(const SearchRequest request, read_search_request(call, style));
-  BASE_ASSIGN(std::vector<memory::Scored> found, call.service().search(call.tenant, request.query));
-  call.context().fault.disturb_ranking(found);
+OutJson search_results(Call& call, memory::Found& found, const std::vector<std::string>& fields) {
+  call.context().fault.disturb_ranking(found.results);
   OutJson results = OutJson::array();
-  for (const memory::Scored& scored : found) results.push_back(pick_fields(to_json(scored), request.fields));
+  for (const memory::Scored& scored : found.results) results.push_back(pick_fields(to_json(scored), fields));
   return results;
 }
 
-void answer_search(Call& call, FilterStyle style) {
-  call.answer_with(search(call, style), [](const OutJson& results) { return OutJson{{"results", results}}; });
+enum class SearchShape { envelope, bare };
+
+void answer_search(Call call, FilterStyle style, SearchShape shape) {
+  auto request = read_search_request(call, style);
+  if (!request) return call.fail(request.error());
+  memory::MemoryService& service = call.service();
+  const memory::Tenant tenant = call.tenant;
+  auto done = [call = std::move(call), shape,
+               fields = std::move(request->fields)](Result<memory::Found> found) mutable {
+    if (!found) return call.fail(found.error());
+    OutJson results = search_results(call, *found, fields);
+    if (shape == SearchShape::bare) return call.answer(results);
+    OutJson body = {{"results", std::move(results)}};
+    if (found->without_vectors) body["degraded"] = {"vectors"};
+    call.answer(body);
+  };
+  service.find(tenant, std::move(request->query), std::move(done));
 }
 
 Result<std::vector<memory::BatchChange>> read_batch_update_request(const Call& call) {
@@ -109,15 +122,15 @@ void list_memories_plain(Call call) {
 }
 
 void search_memories_v3(Call call) {
-  answer_search(call, FilterStyle::only_filters);
+  answer_search(std::move(call), FilterStyle::only_filters, SearchShape::envelope);
 }
 
 void search_memories_plain(Call call) {
-  answer_search(call, FilterStyle::ids_at_top);
+  answer_search(std::move(call), FilterStyle::ids_at_top, SearchShape::envelope);
 }
 
 void search_memories_bare(Call call) {
-  call.answer_with(search(call, FilterStyle::ids_at_top), [](const OutJson& results) { return results; });
+  answer_search(std::move(call), FilterStyle::ids_at_top, SearchShape::bare);
 }
 
 void delete_memories(Call call) {

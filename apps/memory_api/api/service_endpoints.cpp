@@ -18,6 +18,10 @@ void ready(Call call) {
     body["dependencies"]["llm"] = to_json(model);
     if (storage.status == memory::Readiness::Status::ok) body["status"] = to_string(model.status);
   }
+  if (const auto embedder = call.service().embedder_readiness()) {
+    body["dependencies"]["embedder"] = to_json(*embedder);
+    if (body["status"] == "ok") body["status"] = to_string(embedder->status);
+  }
   const bool draining = call.context().draining;
   if (draining) {
     body["status"] = to_string(memory::Readiness::Status::down);

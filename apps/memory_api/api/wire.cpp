@@ -98,6 +98,14 @@ OutJson to_json(const memory::Readiness& readiness) {
   return json;
 }
 
+OutJson to_json(const memory::EmbedderReadiness& readiness) {
+  OutJson json = to_json(static_cast<const memory::Readiness&>(readiness));
+  json["model"] = text_or_null(readiness.model);
+  json["waiting"] = readiness.waiting;
+  json["lag_seconds"] = std::chrono::duration<double>(readiness.lag).count();
+  return json;
+}
+
 OutJson added_results(std::span<const memory::Memory> memories) {
   OutJson results = OutJson::array();
   for (const memory::Memory& memory : memories) {

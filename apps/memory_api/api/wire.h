@@ -21,6 +21,7 @@ OutJson to_json(const memory::HistoryEntry& entry);
 OutJson to_json(const memory::Entity& entity, const memory::Tenant& tenant);
 OutJson to_json(const memory::AddEvent& event);
 OutJson to_json(const memory::Readiness& readiness);
+OutJson to_json(const memory::EmbedderReadiness& readiness);  // and model, waiting, lag_seconds
 
 // [{id, event: "ADD", memory, data: {memory}}]
 OutJson added_results(std::span<const memory::Memory> memories);

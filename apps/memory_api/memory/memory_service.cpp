@@ -5,6 +5,7 @@
 #include <mutex>
 #include <utility>
 
+#include "apps/memory_api/memory/background_embedder.h"
 #include "apps/memory_api/memory/check_request.h"
 #include "apps/memory_api/memory/key_ring.h"
 #include "apps/memory_api/storage/memory_storage.h"
@@ -90,8 +91,41 @@ base::Status check_search(const SearchQuery& query) {
 
 class MemoryService::Core {
  public:
-  Core(std::unique_ptr<storage::MemoryStorage> storage_engine, Keys keys_taken, const base::Clock& time)
-      : storage(std::move(storage_engine)), keys(*storage, keys_taken), clock(time), since_(time.utc()) {}
+  Core(std::unique_ptr<storage::MemoryStorage> storage_engine, Keys keys_taken, const base::Clock& time,
+       std::unique_ptr<search::Embedder> embedder_taken)
+      : storage(std::move(storage_engine)), keys(*storage, keys_taken), clock(time), since_(time.utc()) {
+    if (embedder_taken) {
+      embedder = std::make_unique<BackgroundEmbedder>(*storage, std::move(embedder_taken), clock);
+    }
+  }
+
+  // A write after which memories may wait for their vectors.
+  void write_texts(storage::WriteOperation operation, storage::WriteDone done) {
+    if (!embedder) return storage->write(std::move(operation), std::move(done));
+    storage->write(std::move(operation),
+                   [this, done = std::move(done)](base::Result<WriteOutcome> outcome) mutable {
+                     const bool is_written = outcome.has_value();
+                     done(std::move(outcome));
+                     if (is_written) embedder->wake();
+                   });
+  }
+
+  base::Result<Found> find(const Tenant& tenant, const SearchQuery& query) {
+    storage::SearchRequest request{tenant.number, query.text,      query.filter,
+                                   query.top_k,   query.threshold, expired_before(query.show_expired)};
+    Found found;
+    if (embedder) {
+      auto vector = embedder->embed_query(query.text);
+      found.without_vectors = !vector || embedder->is_behind();
+      if (vector) {
+        request.vector = std::move(vector->values);
+        request.embedder = std::move(vector->embedder);
+        request.vector_weight = vector->trust;
+      }
+    }
+    BASE_ASSIGN(found.results, storage->search(request));
+    return found;
+  }
 
   std::optional<base::UtcTime> expired_before(bool show_expired) const {
     return show_expired ? std::nullopt : std::optional(clock.utc());
@@ -121,6 +155,7 @@ class MemoryService::Core {
   std::unique_ptr<storage::MemoryStorage> storage;
   KeyRing keys;
   const base::Clock& clock;
+  std::unique_ptr<BackgroundEmbedder> embedder;  // nullptr: none; ends before the storage
 
  private:
   std::mutex mutex_;
@@ -130,13 +165,18 @@ class MemoryService::Core {
 
 MemoryService::MemoryService(std::unique_ptr<storage::MemoryStorage> storage, Keys keys,
                              const base::Clock& clock)
-    : core_(std::make_unique<Core>(std::move(storage), keys, clock)) {}
+    : MemoryService(std::move(storage), keys, clock, nullptr) {}
+
+MemoryService::MemoryService(std::unique_ptr<storage::MemoryStorage> storage, Keys keys,
+                             const base::Clock& clock, std::unique_ptr<search::Embedder> embedder)
+    : core_(std::make_unique<Core>(std::move(storage), keys, clock, std::move(embedder))) {}
 
 MemoryService::~MemoryService() {
   close();
 }
 
 void MemoryService::close() {
+  if (core_->embedder) core_->embedder->close();
   core_->storage->close();
 }
 
@@ -160,10 +200,10 @@ void MemoryService::add(const Tenant& tenant, std::vector<NewMemory> memories, D
   Added added{base::random_uuid(), {}};
   for (NewMemory& memory : memories) added.memories.push_back(made(std::move(memory), now));
   storage::AddMemories operation{tenant.number, added.event_id, now, added.memories};
-  core_->storage->write(
-      std::move(operation),
-      picking<Added>(std::move(done),
-                     [added = std::move(added)](const WriteOutcome&) mutable { return std::move(added); }));
+  core_->write_texts(std::move(operation),
+                     picking<Added>(std::move(done), [added = std::move(added)](const WriteOutcome&) mutable {
+                       return std::move(added);
+                     }));
 }
 
 base::Result<Memory> MemoryService::get(const Tenant& tenant, std::string_view id) {
@@ -175,9 +215,9 @@ void MemoryService::update(const Tenant& tenant, std::string_view id, MemoryChan
   if (auto checked = check_change(change); !checked) return done(std::unexpected(checked.error()));
   storage::UpdateMemories operation{tenant.number, to_the_microsecond(core_->clock.utc()), {}};
   operation.changes.push_back({std::string(id), stored(std::move(change))});
-  core_->storage->write(std::move(operation), picking<Memory>(std::move(done), [](WriteOutcome outcome) {
-                          return std::move(outcome.memories.front());
-                        }));
+  core_->write_texts(std::move(operation), picking<Memory>(std::move(done), [](WriteOutcome outcome) {
+                       return std::move(outcome.memories.front());
+                     }));
 }
 
 void MemoryService::remove(const Tenant& tenant, std::string_view id, Done<void> done) {
@@ -200,7 +240,7 @@ void MemoryService::revise(const Tenant& tenant, Revision revision, Done<Revised
   operation.removed = std::move(revision.removals);
   const std::size_t added = operation.added.size();
   std::string event_id = operation.event_id;
-  core_->storage->write(
+  core_->write_texts(
       std::move(operation), picking<Revised>(std::move(done), [added, event_id = std::move(event_id)](
                                                                   WriteOutcome outcome) mutable {
         const auto first_changed = outcome.memories.begin() + static_cast<std::ptrdiff_t>(added);
@@ -218,10 +258,17 @@ base::Result<Listed<Memory>> MemoryService::list(const Tenant& tenant, const Lis
       {tenant.number, query.filter, query.page, core_->expired_before(query.show_expired)});
 }
 
+void MemoryService::find(const Tenant& tenant, SearchQuery query, Done<Found> done) {
+  if (auto checked = check_search(query); !checked) return done(std::unexpected(checked.error()));
+  if (!core_->embedder) return done(core_->find(tenant, query));
+  core_->embedder->run([core = core_.get(), tenant, query = std::move(query),
+                        done = std::move(done)]() mutable { done(core->find(tenant, query)); });
+}
+
 base::Result<std::vector<Scored>> MemoryService::search(const Tenant& tenant, const SearchQuery& query) {
   BASE_TRY(check_search(query));
-  return core_->storage->search({tenant.number, query.text, query.filter, query.top_k, query.threshold,
-                                 core_->expired_before(query.show_expired)});
+  BASE_ASSIGN(Found found, core_->find(tenant, query));
+  return std::move(found.results);
 }
 
 void MemoryService::remove_all(const Tenant& tenant, Filter filter, Done<std::size_t> done) {
@@ -245,7 +292,7 @@ void MemoryService::update_batch(const Tenant& tenant, std::vector<BatchChange> 
   }
   if (checked) checked = check_distinct(std::move(ids));
   if (!checked) return done(std::unexpected(checked.error()));
-  core_->storage->write(
+  core_->write_texts(
       storage::UpdateMemories{tenant.number, to_the_microsecond(core_->clock.utc()), std::move(changes)},
       counting(std::move(done)));
 }
@@ -310,6 +357,11 @@ Readiness MemoryService::readiness() {
     readiness.reason = base::to_string(*error);
   }
   return core_->judged(std::move(readiness));
+}
+
+std::optional<EmbedderReadiness> MemoryService::embedder_readiness() const {
+  if (!core_->embedder) return std::nullopt;
+  return core_->embedder->readiness();
 }
 
 StorageCounters MemoryService::counters() const {

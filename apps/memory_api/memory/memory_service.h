@@ -31,6 +31,10 @@ namespace memory_api::storage {
 class MemoryStorage;
 }
 
+namespace memory_api::search {
+class Embedder;
+}
+
 namespace memory_api::memory {
 
 // A tenant that has shown its key.
@@ -81,6 +85,21 @@ struct Readiness {
   std::string reason = {};             // empty where ok
 };
 
+// What a search found, and what it had to do without.
+struct Found {
+  std::vector<Scored> results = {};
+  bool without_vectors = false;  // of the query, or of memories that have waited too long for theirs
+};
+
+struct EmbedderReadiness : Readiness {
+  bool is_up = false;
+  std::string model = {};          // empty: not known yet
+  std::size_t waiting = 0;         // memories without a vector
+  std::chrono::nanoseconds lag{};  // how long the oldest of them has waited
+  std::uint64_t stored = 0;        // vectors, since start
+  std::uint64_t failures = 0;
+};
+
 // For metrics; all since start, except waiting.
 struct StorageCounters {
   std::uint64_t writes = 0;    // acknowledged
@@ -93,7 +112,10 @@ class MemoryService {
  public:
   enum class Keys { stored, open };  // open: any well-formed key is a tenant of its own (tests, demos)
 
+  // Without an embedder only words are searched for.
   MemoryService(std::unique_ptr<storage::MemoryStorage> storage, Keys keys, const base::Clock& clock);
+  MemoryService(std::unique_ptr<storage::MemoryStorage> storage, Keys keys, const base::Clock& clock,
+                std::unique_ptr<search::Embedder> embedder);
   ~MemoryService();  // as close()
 
   // Commits what was accepted, refuses everything after it. May be called twice.
@@ -131,7 +153,11 @@ class MemoryService {
 
   // Newest first (created_at, then order of arrival). A page past the end is empty and carries the total.
   base::Result<Listed<Memory>> list(const Tenant& tenant, const ListQuery& query);
-  // Best first. A query without a searchable word (only stop words, punctuation) finds nothing.
+  // Best first; a memory whose text is the query comes before all others. By words and, with an embedder that
+  // works, by meaning; a query without a searchable word (only stop words, punctuation) has only the latter.
+  // An embedder that is another program is waited for, a second at most: on a thread made for it by `find`,
+  // on the caller's by `search`.
+  void find(const Tenant& tenant, SearchQuery query, Done<Found> done);
   base::Result<std::vector<Scored>> search(const Tenant& tenant, const SearchQuery& query);
   // Deletes exactly what the filter matches, expired memories included; how many. invalid_argument where the
   // filter names no entity id: everything is never deleted by leaving something out.
@@ -161,6 +187,7 @@ class MemoryService {
   base::Result<std::string> document(const Tenant& tenant, std::string_view kind, std::string_view key);
 
   Readiness readiness();
+  std::optional<EmbedderReadiness> embedder_readiness() const;  // nothing without an embedder
   StorageCounters counters() const;
 
  private:

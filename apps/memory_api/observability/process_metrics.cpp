@@ -52,6 +52,24 @@ void watch_storage(Registry& registry, memory::MemoryService& service) {
   });
 }
 
+void watch_embedder(Registry& registry, memory::MemoryService& service) {
+  if (!service.embedder_readiness()) return;
+  auto& up = registry.gauge("memory_embedder_up", "1 while the embedder works.");
+  auto& waiting = registry.gauge("memory_vectors_waiting", "Memories without a vector.");
+  auto& lag = registry.gauge("memory_vectors_lag_seconds", "How long the oldest of them has waited.");
+  auto& stored = registry.counter("memory_vectors_stored_total", "Vectors made and stored.");
+  auto& failures = registry.counter("memory_embedder_failures_total", "Calls that the embedder failed.");
+  registry.on_collect([&] {
+    const auto embedder = service.embedder_readiness();
+    if (!embedder) return;
+    up.set(embedder->is_up ? 1 : 0);
+    waiting.set(static_cast<double>(embedder->waiting));
+    lag.set(std::chrono::duration<double>(embedder->lag).count());
+    follow(stored, embedder->stored);
+    follow(failures, embedder->failures);
+  });
+}
+
 void watch_server(Registry& registry, const net::HttpServer& server) {
   auto& open = registry.gauge("http_connections", "Connections open now.");
   auto& total = registry.counter("http_connections_total", "Connections accepted.");

@@ -7,10 +7,11 @@
 
 namespace memory_api::observability {
 
-// process_* as Prometheus' client libraries name them, http_connections, memory_storage_*. All references
-// outlive the registry's last exposition.
+// process_* as Prometheus' client libraries name them, http_connections, memory_storage_*, memory_vectors_*.
+// All references outlive the registry's last exposition.
 void watch_process(telemetry::Registry& registry);
 void watch_storage(telemetry::Registry& registry, memory::MemoryService& service);
+void watch_embedder(telemetry::Registry& registry, memory::MemoryService& service);
 void watch_server(telemetry::Registry& registry, const net::HttpServer& server);
 
 }  // namespace memory_api::observability

@@ -31,12 +31,19 @@ std::size_t bytes_of(const std::vector<memory::BatchChange>& changes) {
   return bytes;
 }
 
+std::size_t bytes_of(const std::vector<MemoryVector>& vectors) {
+  std::size_t bytes = 0;
+  for (const auto& vector : vectors) bytes += vector.values.size() * sizeof(float) + 256;
+  return bytes;
+}
+
 std::size_t bytes_of(const WriteOperation& operation) {
   if (const auto* add = std::get_if<AddMemories>(&operation)) return bytes_of(add->memories);
   if (const auto* update = std::get_if<UpdateMemories>(&operation)) return bytes_of(update->changes);
   if (const auto* revise = std::get_if<ReviseMemories>(&operation)) {
     return bytes_of(revise->added) + bytes_of(revise->changes) + 256;
   }
+  if (const auto* vectors = std::get_if<PutVectors>(&operation)) return bytes_of(vectors->vectors);
   if (const auto* document = std::get_if<PutDocument>(&operation)) return document->body.size() + 256;
   return 256;
 }
@@ -53,17 +60,17 @@ base::UtcTime time_of(const WriteOperation& operation) {
 }  // namespace
 
 GroupCommitter::GroupCommitter(std::unique_ptr<Connection> connection, search::Tokenizer tokenizer,
-                               search::PostingsCache& cache)
+                               SearchCaches& caches)
     : connection_(std::move(connection)),
       tokenizer_(std::move(tokenizer)),
       writer_(*connection_, tokenizer_),
-      cache_(cache) {}
+      caches_(caches) {}
 
 base::Result<std::unique_ptr<GroupCommitter>> GroupCommitter::start(std::unique_ptr<Connection> connection,
                                                                     search::Tokenizer tokenizer,
-                                                                    search::PostingsCache& cache) {
+                                                                    SearchCaches& caches) {
   std::unique_ptr<GroupCommitter> committer(
-      new GroupCommitter(std::move(connection), std::move(tokenizer), cache));
+      new GroupCommitter(std::move(connection), std::move(tokenizer), caches));
   BASE_TRY(committer->writer_.load());
   committer->thread_ = std::thread([raw = committer.get()] { raw->work(); });
   return committer;
@@ -192,14 +199,18 @@ std::optional<GroupCommitter::Outcomes> GroupCommitter::try_together(const Group
   if (auto begun = connection_->run_cached("BEGIN IMMEDIATE"); !begun) return give_up(begun.error());
   Outcomes outcomes;
   search::IndexChanges changes;
+  VectorChanges vector_changes;
   for (const Waiting& waiting : group) {
     Applied applied = writer_.apply(waiting.operation);
     if (applied.storage_failed) return give_up(applied.outcome.error());
     outcomes.push_back(std::move(applied.outcome));
     changes.append(std::move(applied.index_changes));
+    vector_changes.append(std::move(applied.vector_changes));
   }
   if (auto committed = connection_->run_cached("COMMIT"); !committed) return give_up(committed.error());
-  cache_.apply(changes);
+  caches_.postings.apply(changes);
+  if (vector_changes.all_are_stale) caches_.vectors.clear();
+  caches_.vectors.apply(vector_changes.changes);
   const std::lock_guard lock(mutex_);
   ++counters_.commits;
   return outcomes;

@@ -14,9 +14,9 @@
 #include <thread>
 #include <vector>
 
-#include "apps/memory_api/search/postings_cache.h"
 #include "apps/memory_api/search/tokenizer.h"
 #include "apps/memory_api/storage/memory_storage.h"
+#include "apps/memory_api/storage/search_caches.h"
 #include "apps/memory_api/storage/sqlite_connection.h"
 #include "apps/memory_api/storage/sqlite_writer.h"
 
@@ -27,7 +27,7 @@ class GroupCommitter {
  public:
   static base::Result<std::unique_ptr<GroupCommitter>> start(std::unique_ptr<Connection> connection,
                                                              search::Tokenizer tokenizer,
-                                                             search::PostingsCache& cache);
+                                                             SearchCaches& caches);
   ~GroupCommitter();  // as close()
 
   // As MemoryStorage::write.
@@ -48,8 +48,7 @@ class GroupCommitter {
   using Group = std::vector<Waiting>;
   using Outcomes = std::vector<base::Result<WriteOutcome>>;
 
-  GroupCommitter(std::unique_ptr<Connection> connection, search::Tokenizer tokenizer,
-                 search::PostingsCache& cache);
+  GroupCommitter(std::unique_ptr<Connection> connection, search::Tokenizer tokenizer, SearchCaches& caches);
   const char* enqueue(Waiting& waiting);
   void work();
   // The next group; empty when nothing came for a while and upkeep is due, or when closed and all is done.
@@ -64,7 +63,7 @@ class GroupCommitter {
   std::unique_ptr<Connection> connection_;  // outlives the tokenizer
   search::Tokenizer tokenizer_;
   SqliteWriter writer_;
-  search::PostingsCache& cache_;
+  SearchCaches& caches_;
   base::UtcTime newest_;  // of the operations seen: what upkeep takes for now
   base::UtcTime pruned_until_;
   std::uint64_t groups_since_upkeep_ = 0;

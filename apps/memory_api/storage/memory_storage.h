@@ -78,11 +78,35 @@ struct ReviseMemories {
   std::vector<std::string> removed = {};          // different, and others than those of changes
 };  // not_found where an id is unknown
 
+// --- Vectors: what an embedder made of a memory's text. A memory that is added, or whose text changes, waits
+// for its vector from that moment on; its old vector is gone at once, and with the memory it goes too.
+
+// Which embedder's vectors are kept from now on: vectors of two are never compared. Where it is not the one
+// of before, every memory waits anew and none has a vector.
+struct UseEmbedder {
+  base::UtcTime at = {};
+  std::string name = {};       // of the model
+  std::size_t dimensions = 0;  // of each vector, 1–4,096
+};
+
+struct MemoryVector {
+  TenantNumber tenant = 0;
+  std::string id = {};
+  std::uint64_t text_digest = 0;   // base::xxh3_64 of the text that was embedded
+  std::vector<float> values = {};  // of unit length; empty: the text has no vector and shall wait no longer
+};
+
+// Leaves out, without an error, memories that are gone or have another text by now.
+struct PutVectors {
+  std::string embedder = {};
+  std::vector<MemoryVector> vectors = {};
+};  // conflict where the embedder is not the one in use, or a vector has another number of dimensions
+
 using WriteOperation = std::variant<AddTenant, AddMemories, UpdateMemories, RemoveMemories, RemoveMatching,
-                                    PutDocument, ReviseMemories>;
+                                    PutDocument, ReviseMemories, UseEmbedder, PutVectors>;
 
 struct WriteOutcome {
-  std::size_t count = 0;                      // memories added, changed or removed
+  std::size_t count = 0;                      // memories added, changed or removed; vectors kept
   TenantRow tenant = {};                      // of AddTenant
   std::vector<memory::Memory> memories = {};  // of UpdateMemories: as they are now
 };
@@ -105,6 +129,24 @@ struct SearchRequest {
   std::size_t top_k = 10;
   double threshold = 0;
   std::optional<base::UtcTime> expired_before = {};
+  // The text's, of unit length, and whose it is; where that is not the one in use, or the vector is empty,
+  // the words alone are searched for.
+  std::vector<float> vector = {};
+  std::string embedder = {};
+  double vector_weight = 1;  // against the words' 1 (search/fusion.h)
+};
+
+// A memory that waits for its vector.
+struct WaitingText {
+  TenantNumber tenant = 0;
+  std::string id = {};
+  std::string text = {};
+  base::UtcTime since = {};
+};
+
+struct VectorBacklog {
+  std::size_t waiting = 0;
+  std::optional<base::UtcTime> since = {};  // of the memory that was added first
 };
 
 struct Counters {
@@ -132,6 +174,9 @@ class MemoryStorage {
                                                                   std::string_view id) = 0;
   virtual base::Result<memory::Listed<memory::Memory>> list(const ListRequest& request) = 0;
   virtual base::Result<std::vector<memory::Scored>> search(const SearchRequest& request) = 0;
+  // The newest first: what was just added shall not wait for a long backlog.
+  virtual base::Result<std::vector<WaitingText>> texts_without_vector(std::size_t most) = 0;
+  virtual base::Result<VectorBacklog> vector_backlog() = 0;
   virtual base::Result<memory::Listed<memory::Entity>> entities(TenantNumber tenant,
                                                                 const memory::Page& page) = 0;
   virtual base::Result<memory::AddEvent> event(TenantNumber tenant, std::string_view id) = 0;

@@ -9,6 +9,7 @@
 #include "apps/memory_api/storage/history_rows.h"
 #include "apps/memory_api/storage/sqlite_rows.h"
 #include "apps/memory_api/storage/sqlite_search.h"
+#include "apps/memory_api/storage/vector_rows.h"
 
 namespace memory_api::storage {
 namespace {
@@ -61,13 +62,12 @@ std::size_t offset_of(const memory::Page& page) {
 }  // namespace
 
 base::Result<std::unique_ptr<SqliteReader>> SqliteReader::open(const std::filesystem::path& file,
-                                                               const std::string& vfs,
-                                                               search::PostingsCache& cache) {
+                                                               const std::string& vfs, SearchCaches& caches) {
   BASE_ASSIGN(auto connection, Connection::open(file, Connection::Mode::read, vfs));
   BASE_ASSIGN(auto tokenizer, search::Tokenizer::install(connection->handle()));
   BASE_TRY(install_filter_functions(*connection));
   BASE_TRY(connection->run(reader_pragmas));
-  return std::unique_ptr<SqliteReader>(new SqliteReader(std::move(connection), std::move(tokenizer), cache));
+  return std::unique_ptr<SqliteReader>(new SqliteReader(std::move(connection), std::move(tokenizer), caches));
 }
 
 template <class Read>
@@ -148,8 +148,20 @@ base::Result<Listed<Memory>> SqliteReader::list(const ListRequest& request) {
 }
 
 base::Result<std::vector<memory::Scored>> SqliteReader::search(const SearchRequest& request) {
-  const auto version = cache_.version();
-  return in_snapshot([&] { return search_memories({*connection_, tokenizer_, cache_}, request, version); });
+  const auto version = caches_.postings.version();
+  const TenantVectors vectors =
+      request.vector.empty() ? nullptr : caches_.vectors.of(request.tenant, request.vector.size());
+  return in_snapshot([&] {
+    return search_memories({*connection_, tokenizer_, caches_.postings}, request, version, vectors);
+  });
+}
+
+base::Result<std::vector<WaitingText>> SqliteReader::texts_without_vector(std::size_t most) {
+  return read_waiting(*connection_, most);
+}
+
+base::Result<VectorBacklog> SqliteReader::vector_backlog() {
+  return read_backlog(*connection_);
 }
 
 base::Result<Listed<Entity>> SqliteReader::entities(TenantNumber tenant, const memory::Page& page) {

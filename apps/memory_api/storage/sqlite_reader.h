@@ -10,9 +10,9 @@
 #include <string_view>
 #include <vector>
 
-#include "apps/memory_api/search/postings_cache.h"
 #include "apps/memory_api/search/tokenizer.h"
 #include "apps/memory_api/storage/memory_storage.h"
+#include "apps/memory_api/storage/search_caches.h"
 #include "apps/memory_api/storage/sqlite_connection.h"
 
 namespace memory_api::storage {
@@ -21,8 +21,7 @@ namespace memory_api::storage {
 class SqliteReader {
  public:
   static base::Result<std::unique_ptr<SqliteReader>> open(const std::filesystem::path& file,
-                                                          const std::string& vfs,
-                                                          search::PostingsCache& cache);
+                                                          const std::string& vfs, SearchCaches& caches);
 
   base::Result<std::optional<TenantRow>> tenant(std::string_view key_hash);
   base::Result<bool> has_stored_tenants();
@@ -30,15 +29,16 @@ class SqliteReader {
   base::Result<std::vector<memory::HistoryEntry>> history(TenantNumber tenant, std::string_view id);
   base::Result<memory::Listed<memory::Memory>> list(const ListRequest& request);
   base::Result<std::vector<memory::Scored>> search(const SearchRequest& request);
+  base::Result<std::vector<WaitingText>> texts_without_vector(std::size_t most);
+  base::Result<VectorBacklog> vector_backlog();
   base::Result<memory::Listed<memory::Entity>> entities(TenantNumber tenant, const memory::Page& page);
   base::Result<memory::AddEvent> event(TenantNumber tenant, std::string_view id);
   base::Result<std::string> document(TenantNumber tenant, std::string_view kind, std::string_view key);
   base::Status probe();
 
  private:
-  SqliteReader(std::unique_ptr<Connection> connection, search::Tokenizer tokenizer,
-               search::PostingsCache& cache)
-      : connection_(std::move(connection)), tokenizer_(std::move(tokenizer)), cache_(cache) {}
+  SqliteReader(std::unique_ptr<Connection> connection, search::Tokenizer tokenizer, SearchCaches& caches)
+      : connection_(std::move(connection)), tokenizer_(std::move(tokenizer)), caches_(caches) {}
 
   template <class Read>
   auto in_snapshot(const Read& read) -> decltype(read());
@@ -46,7 +46,7 @@ class SqliteReader {
 
   std::unique_ptr<Connection> connection_;  // outlives the tokenizer
   search::Tokenizer tokenizer_;
-  search::PostingsCache& cache_;
+  SearchCaches& caches_;
 };
 
 // Lends readers out; who asks while all are out waits. Thread-safe.

@@ -83,6 +83,29 @@ constexpr std::array migrations = {R"sql(
                                    // were written before.
                                    R"sql(
   ALTER TABLE memories ADD COLUMN checksum INTEGER;
+)sql",
+                                   // Vectors lie apart from the memories: they are as large as these, and
+                                   // most reads want none. `embedder` is the number of the one that made
+                                   // them; only those of upkeep.embedder are ever read. What waits for one
+                                   // has a row in vectors_waiting: the queue is part of the transaction.
+                                   R"sql(
+  CREATE TABLE embedders(
+    number INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    dimensions INTEGER NOT NULL,
+    UNIQUE(name, dimensions));
+  ALTER TABLE upkeep ADD COLUMN embedder INTEGER NOT NULL DEFAULT 0;
+
+  CREATE TABLE vectors(
+    row INTEGER PRIMARY KEY,
+    tenant INTEGER NOT NULL,
+    embedder INTEGER NOT NULL,
+    checksum INTEGER NOT NULL,
+    floats BLOB NOT NULL);
+  CREATE INDEX vectors_by_tenant ON vectors(tenant, embedder);
+
+  CREATE TABLE vectors_waiting(row INTEGER PRIMARY KEY, since INTEGER NOT NULL);
+  INSERT INTO vectors_waiting SELECT row, created_at FROM memories;
 )sql"};
 
 base::Status check_owner(Connection& connection, std::int64_t version) {

@@ -1,14 +1,18 @@
 #include "apps/memory_api/storage/sqlite_search.h"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <string>
 
 #include <fmt/format.h>
 
+#include "apps/memory_api/search/fusion.h"
 #include "apps/memory_api/search/ranking.h"
 #include "apps/memory_api/storage/filter_sql.h"
 #include "apps/memory_api/storage/sqlite_rows.h"
+#include "apps/memory_api/storage/vector_rows.h"
+#include "base/text.h"
 
 namespace memory_api::storage {
 namespace {
@@ -70,20 +74,32 @@ base::Result<PostingList> postings_of(const SearchIndex& index, const std::strin
 }
 
 base::Result<search::Ranking> rank(const SearchIndex& index, const SearchRequest& request,
-                                   search::PostingsCache::Version version) {
+                                   std::vector<std::string> words, search::PostingsCache::Version version,
+                                   double threshold) {
   BASE_ASSIGN(const search::Collection collection, collection_of(index.connection, request.tenant));
   std::vector<PostingList> terms;
-  for (const std::string& term : distinct_terms(index.tokenizer, request)) {
+  for (const std::string& term : words) {
     BASE_ASSIGN(PostingList list, postings_of(index, term, version));
     terms.push_back(std::move(list));
   }
   return search::Ranking(collection, std::move(terms),
-                         std::max(request.threshold, std::numeric_limits<double>::min()));
+                         std::max(threshold, std::numeric_limits<double>::min()));
 }
 
-// The best candidates that the filter lets through. They are looked at one by one, since the first few
-// usually do; when the filter is narrow that would touch them all, so then it is asked once which rows it
-// means.
+// Texts that are the query come before all others, which keep their order; scores go on falling.
+template <class Found, class IsQuery>
+void put_equal_first(std::vector<Found>& found, const IsQuery& is_query) {
+  std::vector<Found> ordered, others;
+  for (Found& entry : found) (is_query(entry) ? ordered : others).push_back(std::move(entry));
+  std::ranges::move(others, std::back_inserter(ordered));
+  for (std::size_t i = ordered.size(); i > 1; --i) {
+    ordered[i - 2].score = std::max(ordered[i - 2].score, ordered[i - 1].score);
+  }
+  found = std::move(ordered);
+}
+
+// Candidates that the filter lets through. They are looked at one by one, since the first few usually do;
+// when the filter is narrow that would touch them all, so then it is asked once which rows it means.
 class Selection {
  public:
   Selection(Connection& connection, const SearchRequest& request)
@@ -91,40 +107,108 @@ class Selection {
     condition_ =
         fmt::format("tenant = ? AND {} AND {}",
                     request.expired_before ? "(expires_at IS NULL OR expires_at > ?)" : "1", filter_.sql);
+    candidate_sql_ = fmt::format("SELECT trim(text) = ? FROM memories WHERE row = ? AND {}", condition_);
+    memory_sql_ = fmt::format("SELECT {} FROM memories WHERE row = ? AND {}", memory_columns, condition_);
   }
 
   base::Result<std::vector<Scored>> take(search::Ranking ranking) {
     std::vector<Scored> selected;
-    const std::size_t patience = 16 + 2 * request_.top_k;
-    for (std::size_t i = 0; selected.size() < request_.top_k; ++i) {
-      const auto candidate = ranking.next();
-      if (!candidate) break;
-      if (i == patience) BASE_TRY(find_rows());
-      if (i >= patience && !std::ranges::binary_search(rows_, candidate->document)) continue;
-      BASE_TRY(look_at(*candidate, selected));
-    }
+    BASE_TRY(walk([&]() -> NextCandidate { return ranking.next(); }, [](const auto&) {}, patience_of_words(),
+                  request_.top_k, [&](const Candidate& candidate) { return look_at(candidate, selected); }));
+    put_equal_first(selected, [this](const Scored& scored) { return is_query(scored.memory.text); });
     return selected;
   }
 
+  // The first so many of a ranking, to be fused. A text that is the query has the score 1 in every one.
+  base::Result<std::vector<Candidate>> choose(search::Ranking ranking, std::size_t most) {
+    std::vector<Candidate> chosen;
+    BASE_TRY(walk([&]() -> NextCandidate { return ranking.next(); }, [](const auto&) {}, patience_of_words(),
+                  most, [&](const Candidate& candidate) { return check(candidate, chosen); }));
+    return chosen;
+  }
+  base::Result<std::vector<Candidate>> choose(search::VectorRanking ranking, std::size_t most) {
+    const std::size_t patience = 16 + 4 * most;
+    std::vector<Candidate> chosen;
+    BASE_TRY(walk([&] { return ranking.next(); }, [&](const auto& rows) { ranking.keep_only(rows); },
+                  patience, most, [&](const Candidate& candidate) { return check(candidate, chosen); }));
+    return chosen;
+  }
+
+  base::Result<std::vector<Scored>> read(const std::vector<Candidate>& candidates) {
+    std::vector<Scored> selected;
+    for (const Candidate& candidate : candidates) BASE_TRY(look_at(candidate, selected));
+    return selected;
+  }
+
+  // For a query without any word to look for ("to be or not to be"): whose text is exactly that.
+  base::Result<std::vector<Candidate>> equal_texts(std::size_t most) {
+    BASE_ASSIGN(Query query, connection_.query(fmt::format(
+                                 "SELECT row FROM memories WHERE {} AND trim(text) = ? ORDER BY row DESC "
+                                 "LIMIT ?",
+                                 condition_)));
+    bind(query);
+    query.text(request_.text).integer(static_cast<std::int64_t>(most));
+    std::vector<Candidate> chosen;
+    while (true) {
+      BASE_ASSIGN(const bool has_row, query.step());
+      if (!has_row) return chosen;
+      chosen.push_back({query.integer_at(0), 1});
+    }
+  }
+
  private:
+  using NextCandidate = base::Result<std::optional<Candidate>>;
+
+  bool is_query(std::string_view text) const { return base::trim(text) == request_.text; }
+
+  std::size_t patience_of_words() const { return 16 + 2 * request_.top_k; }
+
+  // `look` tells whether the candidate counts; `narrow` hears of the rows when patience has run out.
+  template <class Next, class Narrow, class Look>
+  base::Status walk(const Next& next, const Narrow& narrow, std::size_t patience, std::size_t most,
+                    const Look& look) {
+    std::size_t found = 0;
+    for (std::size_t i = 0; found < most; ++i) {
+      BASE_ASSIGN(const auto candidate, next());
+      if (!candidate) break;
+      if (i == patience) {
+        BASE_TRY(find_rows());
+        narrow(rows_);
+      }
+      if (i >= patience && !std::ranges::binary_search(rows_, candidate->document)) continue;
+      BASE_ASSIGN(const bool counts, look(*candidate));
+      if (counts) ++found;
+    }
+    return {};
+  }
+
   void bind(Query& query) const {
     query.integer(request_.tenant);
     if (request_.expired_before) query.integer(to_microseconds(*request_.expired_before));
     filter_.bind(query);
   }
 
-  base::Status look_at(const Candidate& candidate, std::vector<Scored>& selected) {
-    BASE_ASSIGN(Query query, connection_.query(fmt::format("SELECT {} FROM memories WHERE row = ? AND {}",
-                                                           memory_columns, condition_)));
+  base::Result<bool> look_at(const Candidate& candidate, std::vector<Scored>& selected) {
+    BASE_ASSIGN(Query query, connection_.query(memory_sql_));
     bind(query.integer(candidate.document));
     BASE_ASSIGN(const bool matches, query.step());
-    if (!matches) return {};
+    if (!matches) return false;
     BASE_ASSIGN(memory::Memory memory, read_memory(query, 0));
     selected.push_back({std::move(memory), candidate.score});
-    return {};
+    return true;
+  }
+
+  base::Result<bool> check(const Candidate& candidate, std::vector<Candidate>& chosen) {
+    BASE_ASSIGN(Query query, connection_.query(candidate_sql_));
+    bind(query.text(request_.text).integer(candidate.document));
+    BASE_ASSIGN(const bool matches, query.step());
+    if (!matches) return false;
+    chosen.push_back({candidate.document, query.integer_at(0) != 0 ? 1 : candidate.score});
+    return true;
   }
 
   base::Status find_rows() {
+    if (has_rows_) return {};
     BASE_ASSIGN(Query query, connection_.query(fmt::format("SELECT row FROM memories WHERE {}", condition_)));
     bind(query);
     while (true) {
@@ -133,22 +217,74 @@ class Selection {
       rows_.push_back(query.integer_at(0));
     }
     std::ranges::sort(rows_);
+    has_rows_ = true;
     return {};
   }
 
   Connection& connection_;
   const SearchRequest& request_;
   FilterSql filter_;
-  std::string condition_;
+  std::string condition_, candidate_sql_, memory_sql_;
   std::vector<std::int64_t> rows_;
+  bool has_rows_ = false;
 };
+
+base::Result<std::vector<Candidate>> by_meaning(Connection& connection, const SearchRequest& request,
+                                                const EmbedderRow& embedder, search::SharedVectors& vectors,
+                                                Selection& selection) {
+  BASE_TRY(vectors.load([&](const search::SharedVectors::Put& put) {
+    return read_vectors(connection, request.tenant, embedder, put);
+  }));
+  const search::EncodedQuery query(request.vector);
+  search::VectorRanking ranking(vectors.scan(query), query,
+                                [&](std::int64_t row) { return read_vector(connection, row, embedder); });
+  return selection.choose(std::move(ranking), search::fusion_depth(request.top_k));
+}
+
+base::Result<std::vector<Scored>> search_hybrid(Connection& connection, const SearchRequest& request,
+                                                const EmbedderRow& embedder, search::SharedVectors& vectors,
+                                                search::Ranking words) {
+  Selection selection(connection, request);
+  BASE_ASSIGN(std::vector<Candidate> by_words,
+              words.left() == 0 ? selection.equal_texts(request.top_k)
+                                : selection.choose(std::move(words), search::fusion_depth(request.top_k)));
+  BASE_ASSIGN(std::vector<Candidate> meaning, by_meaning(connection, request, embedder, vectors, selection));
+  for (auto* found : {&by_words, &meaning}) {
+    put_equal_first(*found, [](const Candidate& candidate) { return candidate.score == 1; });
+  }
+  base::Status checked;
+  const auto has_vector = [&](std::int64_t row) {
+    const auto vector = read_vector(connection, row, embedder);
+    if (!vector) checked = std::unexpected(vector.error());
+    return vector && !vector->empty();
+  };
+  const auto fused =
+      search::fuse({by_words, meaning, has_vector, request.vector_weight}, request.top_k, request.threshold);
+  BASE_TRY(std::move(checked));
+  return selection.read(fused);
+}
 
 }  // namespace
 
 base::Result<std::vector<Scored>> search_memories(const SearchIndex& index, const SearchRequest& request,
-                                                  search::PostingsCache::Version version) {
-  BASE_ASSIGN(search::Ranking ranking, rank(index, request, version));
-  return Selection(index.connection, request).take(std::move(ranking));
+                                                  search::PostingsCache::Version version,
+                                                  const TenantVectors& vectors) {
+  std::vector<std::string> words = distinct_terms(index.tokenizer, request);
+  const bool has_words = !words.empty();
+  if (vectors) {
+    BASE_ASSIGN(const EmbedderRow embedder, embedder_in_use(index.connection));
+    if (embedder.name == request.embedder && embedder.dimensions == request.vector.size()) {
+      BASE_ASSIGN(search::Ranking ranking, rank(index, request, std::move(words), version, 0));
+      return search_hybrid(index.connection, request, embedder, *vectors, std::move(ranking));
+    }
+  }
+  Selection selection(index.connection, request);
+  if (!has_words) {
+    BASE_ASSIGN(const auto equal, selection.equal_texts(request.top_k));
+    return selection.read(equal);
+  }
+  BASE_ASSIGN(search::Ranking ranking, rank(index, request, std::move(words), version, request.threshold));
+  return selection.take(std::move(ranking));
 }
 
 }  // namespace memory_api::storage

@@ -1,4 +1,5 @@
-// Full-text search over the word index of sqlite_schema.cpp, scored by search/similarity.h.
+// Full-text search over the word index of sqlite_schema.cpp, scored by search/similarity.h; with vectors,
+// fused with an exact search through all of the tenant's (search/vector_table.h).
 //
 // FTS5 keeps the postings and is asked for them term by term. Its own bm25() is not used: it counts every
 // term through the whole table for each query, across all tenants (so scores would tell of others' memories),
@@ -9,6 +10,7 @@
 
 #include "apps/memory_api/search/postings_cache.h"
 #include "apps/memory_api/search/tokenizer.h"
+#include "apps/memory_api/search/vector_tables.h"
 #include "apps/memory_api/storage/memory_storage.h"
 #include "apps/memory_api/storage/sqlite_connection.h"
 
@@ -20,9 +22,14 @@ struct SearchIndex {
   search::PostingsCache& cache;
 };
 
-// Inside a read transaction of the caller, which began after the cache had `version`.
+// A tenant's vectors, asked for before the read transaction began; nullptr: search by words alone.
+using TenantVectors = std::shared_ptr<search::SharedVectors>;
+
+// Inside a read transaction of the caller, which began after the cache had `version`. A memory whose text is
+// the query itself comes before all others.
 base::Result<std::vector<memory::Scored>> search_memories(const SearchIndex& index,
                                                           const SearchRequest& request,
-                                                          search::PostingsCache::Version version);
+                                                          search::PostingsCache::Version version,
+                                                          const TenantVectors& vectors);
 
 }  // namespace memory_api::storage

@@ -8,9 +8,9 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 
-#include "apps/memory_api/search/postings_cache.h"
 #include "apps/memory_api/storage/filter_sql.h"
 #include "apps/memory_api/storage/group_committer.h"
+#include "apps/memory_api/storage/search_caches.h"
 #include "apps/memory_api/storage/sqlite_reader.h"
 #include "apps/memory_api/storage/sqlite_schema.h"
 #include "base/file.h"
@@ -89,7 +89,7 @@ Status check_content(Connection& connection, const std::filesystem::path& path) 
 
 base::Result<std::unique_ptr<GroupCommitter>> open_writer(const std::filesystem::path& path,
                                                           const SqliteOptions& options,
-                                                          search::PostingsCache& cache) {
+                                                          SearchCaches& caches) {
   BASE_ASSIGN(auto connection, Connection::open(path, Connection::Mode::write, options.vfs));
   BASE_ASSIGN(auto tokenizer, search::Tokenizer::install(connection->handle()));
   BASE_TRY(install_filter_functions(*connection));
@@ -97,15 +97,15 @@ base::Result<std::unique_ptr<GroupCommitter>> open_writer(const std::filesystem:
   BASE_TRY(connection->run(writer_pragmas));
   BASE_TRY(migrate(*connection));
   BASE_TRY(check_content(*connection, path));
-  return GroupCommitter::start(std::move(connection), std::move(tokenizer), cache);
+  return GroupCommitter::start(std::move(connection), std::move(tokenizer), caches);
 }
 
 class SqliteStorage final : public MemoryStorage {
  public:
-  SqliteStorage(base::FileDescriptor lock, std::unique_ptr<search::PostingsCache> cache,
+  SqliteStorage(base::FileDescriptor lock, std::unique_ptr<SearchCaches> caches,
                 std::unique_ptr<GroupCommitter> writer, std::vector<std::unique_ptr<SqliteReader>> readers)
       : lock_(std::move(lock)),
-        cache_(std::move(cache)),
+        caches_(std::move(caches)),
         writer_(std::move(writer)),
         readers_(std::move(readers)) {}
   ~SqliteStorage() override { close(); }
@@ -131,6 +131,12 @@ class SqliteStorage final : public MemoryStorage {
   base::Result<std::vector<memory::Scored>> search(const SearchRequest& request) override {
     return readers_.with([&](SqliteReader& reader) { return reader.search(request); });
   }
+  base::Result<std::vector<WaitingText>> texts_without_vector(std::size_t most) override {
+    return readers_.with([&](SqliteReader& reader) { return reader.texts_without_vector(most); });
+  }
+  base::Result<VectorBacklog> vector_backlog() override {
+    return readers_.with([](SqliteReader& reader) { return reader.vector_backlog(); });
+  }
   base::Result<Listed<memory::Entity>> entities(TenantNumber tenant, const memory::Page& page) override {
     return readers_.with([&](SqliteReader& reader) { return reader.entities(tenant, page); });
   }
@@ -149,8 +155,8 @@ class SqliteStorage final : public MemoryStorage {
   void close() override { writer_->close(); }
 
  private:
-  base::FileDescriptor lock_;                     // released last
-  std::unique_ptr<search::PostingsCache> cache_;  // outlives those who use it
+  base::FileDescriptor lock_;             // released last
+  std::unique_ptr<SearchCaches> caches_;  // outlives those who use it
   std::unique_ptr<GroupCommitter> writer_;
   ReaderPool readers_;  // closed before the writer, whose close can then empty the log
 };
@@ -166,14 +172,14 @@ base::Result<std::unique_ptr<MemoryStorage>> open_sqlite_storage(const std::file
     BASE_ASSIGN(lock, lock_folder(folder));
   }
   BASE_TRY(create_file(path));
-  auto cache = std::make_unique<search::PostingsCache>(options.postings_cache_bytes);
-  BASE_ASSIGN(auto writer, open_writer(path, options, *cache));
+  auto caches = std::make_unique<SearchCaches>(options.postings_cache_bytes, options.vectors_bytes);
+  BASE_ASSIGN(auto writer, open_writer(path, options, *caches));
   std::vector<std::unique_ptr<SqliteReader>> readers;
   for (std::size_t i = 0; i < std::clamp<std::size_t>(options.readers, 1, 16); ++i) {
-    BASE_ASSIGN(auto reader, SqliteReader::open(path, options.vfs, *cache));
+    BASE_ASSIGN(auto reader, SqliteReader::open(path, options.vfs, *caches));
     readers.push_back(std::move(reader));
   }
-  return std::make_unique<SqliteStorage>(std::move(lock), std::move(cache), std::move(writer),
+  return std::make_unique<SqliteStorage>(std::move(lock), std::move(caches), std::move(writer),
                                          std::move(readers));
 }
 

@@ -1,6 +1,7 @@
 #include "apps/memory_api/storage/sqlite_writer.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -9,6 +10,8 @@
 #include "apps/memory_api/storage/filter_sql.h"
 #include "apps/memory_api/storage/history_rows.h"
 #include "apps/memory_api/storage/sqlite_rows.h"
+#include "apps/memory_api/storage/vector_rows.h"
+#include "base/hash.h"
 
 namespace memory_api::storage {
 namespace {
@@ -41,6 +44,12 @@ Memory changed(Memory memory, const memory::MemoryChange& change, base::UtcTime 
 
 }  // namespace
 
+void VectorChanges::append(VectorChanges&& other) {
+  if (other.all_are_stale) changes.clear();
+  all_are_stale = all_are_stale || other.all_are_stale;
+  std::ranges::move(other.changes, std::back_inserter(changes));
+}
+
 Status SqliteWriter::load() {
   BASE_ASSIGN(const std::int64_t due, connection_.integer("SELECT erasure_due FROM upkeep"));
   erasure_due_ = due != 0;
@@ -51,8 +60,10 @@ Applied SqliteWriter::apply(const WriteOperation& operation) {
   memories_added_ = 0;
   terms_added_ = 0;
   index_changes_ = {};
+  vector_changes_ = {};
   Applied applied{std::visit([&](const auto& kind) { return carry_out(kind); }, operation)};
   applied.index_changes = std::move(index_changes_);
+  applied.vector_changes = std::move(vector_changes_);
   applied.storage_failed = !applied.outcome && !is_refusal(applied.outcome.error());
   return applied;
 }
@@ -70,7 +81,7 @@ base::Result<WriteOutcome> SqliteWriter::carry_out(const AddTenant& operation) {
 }
 
 base::Result<WriteOutcome> SqliteWriter::carry_out(const AddMemories& operation) {
-  for (const Memory& memory : operation.memories) BASE_TRY(insert(operation.tenant, memory));
+  for (const Memory& memory : operation.memories) BASE_TRY(insert(operation.tenant, memory, operation.at));
   BASE_TRY(count(operation.tenant));
   BASE_TRY(record_event(operation.tenant, operation.event_id, operation.at, operation.memories));
   return WriteOutcome{operation.memories.size(), {}, {}};
@@ -83,7 +94,7 @@ base::Result<WriteOutcome> SqliteWriter::carry_out(const ReviseMemories& operati
   BASE_ASSIGN(const auto changed_rows, rows_of(operation.tenant, changed_ids));
   BASE_ASSIGN(const auto removed_rows, rows_of(operation.tenant, operation.removed));
   std::vector<Memory> touched = operation.added;
-  for (const Memory& memory : operation.added) BASE_TRY(insert(operation.tenant, memory));
+  for (const Memory& memory : operation.added) BASE_TRY(insert(operation.tenant, memory, operation.at));
   for (std::size_t i = 0; i < changed_rows.size(); ++i) {
     BASE_ASSIGN(Memory memory,
                 update(operation.tenant, changed_rows[i], operation.changes[i].change, operation.at));
@@ -133,6 +144,26 @@ base::Result<WriteOutcome> SqliteWriter::carry_out(const PutDocument& operation)
   return WriteOutcome{1, {}, {}};
 }
 
+base::Result<WriteOutcome> SqliteWriter::carry_out(const UseEmbedder& operation) {
+  BASE_TRY(use_embedder(connection_, operation));
+  vector_changes_.all_are_stale = true;
+  return WriteOutcome{};
+}
+
+base::Result<WriteOutcome> SqliteWriter::carry_out(const PutVectors& operation) {
+  BASE_ASSIGN(const EmbedderRow embedder, embedder_in_use(connection_));
+  BASE_TRY(check_vectors(operation, embedder));
+  WriteOutcome outcome;
+  for (const MemoryVector& vector : operation.vectors) {
+    BASE_ASSIGN(const auto row, row_of_text(vector));
+    if (!row) continue;
+    BASE_TRY(put_vector(connection_, {*row, vector.tenant, embedder.number}, vector.values));
+    vector_changes_.changes.push_back({vector.tenant, *row, vector.values});
+    ++outcome.count;
+  }
+  return outcome;
+}
+
 Status SqliteWriter::record_event(TenantNumber tenant, std::string_view event_id, base::UtcTime at,
                                   const std::vector<Memory>& memories) {
   const std::string ids = joined_ids(memories);
@@ -143,7 +174,7 @@ Status SqliteWriter::record_event(TenantNumber tenant, std::string_view event_id
 
 // --- One memory.
 
-Status SqliteWriter::insert(TenantNumber tenant, const Memory& memory) {
+Status SqliteWriter::insert(TenantNumber tenant, const Memory& memory, base::UtcTime at) {
   static const std::string sql =
       fmt::format("INSERT INTO memories(tenant, {}) VALUES(?,{})", memory_columns, memory_parameters);
   const MemoryRow row(memory);
@@ -152,7 +183,9 @@ Status SqliteWriter::insert(TenantNumber tenant, const Memory& memory) {
   row.bind(query);
   BASE_TRY(query.run());
   ++memories_added_;
-  return index(Index::add, tenant, connection_.last_row(), memory.text);
+  const std::int64_t added = connection_.last_row();
+  BASE_TRY(await_vector(connection_, added, at));
+  return index(Index::add, tenant, added, memory.text);
 }
 
 base::Result<Memory> SqliteWriter::update(TenantNumber tenant, std::int64_t row,
@@ -168,6 +201,8 @@ base::Result<Memory> SqliteWriter::update(TenantNumber tenant, std::int64_t row,
   if (now.text != old.text) {
     BASE_TRY(index(Index::remove, tenant, row, old.text));
     BASE_TRY(index(Index::replace, tenant, row, now.text));
+    BASE_TRY(forget_vector(tenant, row));
+    BASE_TRY(await_vector(connection_, row, at));
   }
   BASE_TRY(record_update(connection_, tenant, old, now));
   return now;
@@ -192,10 +227,16 @@ Status SqliteWriter::remove(TenantNumber tenant, std::int64_t row, base::UtcTime
   BASE_ASSIGN(Query feedback,
               connection_.query("DELETE FROM documents WHERE tenant = ? AND kind = 'feedback' AND key = ?"));
   BASE_TRY(feedback.integer(tenant).text(doomed.id).run());
+  BASE_TRY(forget_vector(tenant, row));
   BASE_ASSIGN(Query removal, connection_.query("DELETE FROM memories WHERE row = ?"));
   BASE_TRY(removal.integer(row).run());
   --memories_added_;
   return {};
+}
+
+Status SqliteWriter::forget_vector(TenantNumber tenant, std::int64_t row) {
+  vector_changes_.changes.push_back({tenant, row, {}});
+  return drop_vector(connection_, row);
 }
 
 base::Result<Memory> SqliteWriter::memory_at(std::int64_t row) {
@@ -244,6 +285,14 @@ Status SqliteWriter::count(TenantNumber tenant) {
 }
 
 // --- Which rows.
+
+base::Result<std::optional<std::int64_t>> SqliteWriter::row_of_text(const MemoryVector& vector) {
+  const std::string bytes = memory::uuid_bytes(vector.id).value_or("");
+  BASE_ASSIGN(Query query, connection_.query("SELECT row, text FROM memories WHERE tenant = ? AND id = ?"));
+  BASE_ASSIGN(const bool exists, query.integer(vector.tenant).blob(bytes).step());
+  if (!exists || base::xxh3_64(query.text_at(1)) != vector.text_digest) return std::nullopt;
+  return query.integer_at(0);
+}
 
 base::Result<std::vector<std::int64_t>> SqliteWriter::rows_of(TenantNumber tenant,
                                                               const std::vector<std::string>& ids) {

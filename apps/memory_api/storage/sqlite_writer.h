@@ -2,15 +2,24 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
-#include "apps/memory_api/search/postings_cache.h"
 #include "apps/memory_api/search/tokenizer.h"
 #include "apps/memory_api/storage/memory_storage.h"
+#include "apps/memory_api/storage/search_caches.h"
 #include "apps/memory_api/storage/sqlite_connection.h"
 
 namespace memory_api::storage {
+
+struct VectorChanges {
+  std::vector<search::VectorChange> changes = {};
+  bool all_are_stale = false;  // those that were known before
+
+  void append(VectorChanges&& other);
+};
 
 // What an operation came to. A refusal (an unknown id) changed nothing and leaves the transaction as it was;
 // a failure of the storage leaves it to be rolled back.
@@ -18,6 +27,7 @@ struct Applied {
   base::Result<WriteOutcome> outcome;
   bool storage_failed = false;
   search::IndexChanges index_changes = {};
+  VectorChanges vector_changes = {};
 };
 
 class SqliteWriter {
@@ -49,10 +59,12 @@ class SqliteWriter {
   Outcome carry_out(const RemoveMatching& operation);
   Outcome carry_out(const PutDocument& operation);
   Outcome carry_out(const ReviseMemories& operation);
+  Outcome carry_out(const UseEmbedder& operation);
+  Outcome carry_out(const PutVectors& operation);
 
   base::Status record_event(TenantNumber tenant, std::string_view event_id, base::UtcTime at,
                             const std::vector<memory::Memory>& memories);
-  base::Status insert(TenantNumber tenant, const memory::Memory& memory);
+  base::Status insert(TenantNumber tenant, const memory::Memory& memory, base::UtcTime at);
   base::Result<memory::Memory> update(TenantNumber tenant, std::int64_t row,
                                       const memory::MemoryChange& change, base::UtcTime at);
   base::Result<WriteOutcome> remove_rows(TenantNumber tenant, const std::vector<std::int64_t>& rows,
@@ -66,9 +78,12 @@ class SqliteWriter {
   void note_change(Index what, std::int64_t row, int length_class, std::vector<std::string> terms);
   base::Status count(TenantNumber tenant);  // adds what the operation changed to the tenant's figures
 
+  // The row of a memory that still has the text that was embedded.
+  base::Result<std::optional<std::int64_t>> row_of_text(const MemoryVector& vector);
   // The rows of these ids; not_found where one is missing, saying how many.
   base::Result<std::vector<std::int64_t>> rows_of(TenantNumber tenant, const std::vector<std::string>& ids);
   base::Result<std::vector<std::int64_t>> rows_matching(TenantNumber tenant, const memory::Filter& filter);
+  base::Status forget_vector(TenantNumber tenant, std::int64_t row);
   base::Status note_erasure();
 
   Connection& connection_;
@@ -78,6 +93,7 @@ class SqliteWriter {
   std::int64_t memories_added_ = 0;  // by the operation under way; negative: removed
   std::int64_t terms_added_ = 0;
   search::IndexChanges index_changes_;
+  VectorChanges vector_changes_;
 };
 
 }  // namespace memory_api::storage

@@ -1,5 +1,6 @@
 #include "embedding/kernels.h"
 
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <numbers>
@@ -46,6 +47,23 @@ std::vector<float> multiplied(const Kernels& kernels, const Factors& factors, st
   kernels.multiply({factors.left.data(), rows, factors.depth, factors.depth, packed.data(), factors.columns,
                     factors.bias.data(), out.data(), factors.columns});
   return out;
+}
+
+TEST_P(EachKernels, MultiplyCodesIsTheExactProductForEveryLength) {
+  for (std::size_t columns = 1; columns <= 100; ++columns) {
+    std::vector<std::int8_t> codes(3 * columns);
+    std::vector<std::int16_t> query(columns);
+    for (std::size_t i = 0; i < codes.size(); ++i) codes[i] = static_cast<std::int8_t>(i * 37 % 255 - 127);
+    for (std::size_t i = 0; i < columns; ++i)
+      query[i] = static_cast<std::int16_t>(i * 7'919 % 65'535 - 32'767);
+    std::array<std::int32_t, 3> out{};
+    kernels.multiply_codes(codes.data(), 3, columns, query.data(), out.data());
+    for (std::size_t row = 0; row < 3; ++row) {
+      std::int64_t sum = 0;
+      for (std::size_t i = 0; i < columns; ++i) sum += std::int64_t{codes[row * columns + i]} * query[i];
+      ASSERT_EQ(out[row], sum) << columns << " columns, row " << row;
+    }
+  }
 }
 
 TEST_P(EachKernels, MultiplyIsTheProductForEveryNumberOfRows) {

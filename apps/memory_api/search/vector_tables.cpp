@@ -1,0 +1,86 @@
+#include "apps/memory_api/search/vector_tables.h"
+
+namespace memory_api::search {
+
+base::Status SharedVectors::load(const Read& read) {
+  const std::lock_guard one_reads(loading_);
+  if (is_loaded_) return {};
+  BASE_TRY(
+      read([this](std::int64_t document, std::span<const float> values) { put_loaded(document, values); }));
+  const std::lock_guard lock(mutex_);
+  changed_.clear();
+  is_loaded_ = true;
+  return {};
+}
+
+void SharedVectors::put_loaded(std::int64_t document, std::span<const float> values) {
+  const std::lock_guard lock(mutex_);
+  const bool fits = values.size() == table_.dimensions();
+  if (fits && !changed_.contains(document)) table_.put(document, values);
+}
+
+void SharedVectors::apply(const VectorChange& change) {
+  const std::lock_guard lock(mutex_);
+  if (!is_loaded_) changed_.insert(change.document);
+  if (change.values.size() == table_.dimensions()) {
+    table_.put(change.document, change.values);
+  } else {
+    table_.remove(change.document);
+  }
+}
+
+std::vector<Bounded> SharedVectors::scan(const EncodedQuery& query) const {
+  const std::shared_lock lock(mutex_);
+  if (query.values().size() != table_.dimensions()) return {};
+  return table_.scan(query);
+}
+
+std::size_t SharedVectors::bytes() const {
+  const std::shared_lock lock(mutex_);
+  return table_.bytes();
+}
+
+std::shared_ptr<SharedVectors> VectorTables::of(std::int64_t tenant, std::size_t dimensions) {
+  const std::lock_guard lock(mutex_);
+  const auto [known, is_new] = entries_.try_emplace(tenant);
+  if (is_new) {
+    recent_.push_front(tenant);
+    known->second = {std::make_shared<SharedVectors>(dimensions), recent_.begin()};
+    shrink();
+  } else {
+    recent_.splice(recent_.begin(), recent_, known->second.place);
+  }
+  return known->second.vectors;
+}
+
+void VectorTables::apply(std::span<const VectorChange> changes) {
+  for (const VectorChange& change : changes) {
+    std::shared_ptr<SharedVectors> vectors;
+    {
+      const std::lock_guard lock(mutex_);
+      const auto known = entries_.find(change.tenant);
+      if (known != entries_.end()) vectors = known->second.vectors;
+    }
+    if (vectors) vectors->apply(change);
+  }
+}
+
+void VectorTables::clear() {
+  const std::lock_guard lock(mutex_);
+  entries_.clear();
+  recent_.clear();
+}
+
+// A table grows while it is read, so the count is taken when the next one comes.
+void VectorTables::shrink() {
+  std::size_t bytes = 0;
+  for (const auto& [tenant, entry] : entries_) bytes += entry.vectors->bytes();
+  while (bytes > budget_ && entries_.size() > 1) {
+    const auto oldest = entries_.find(recent_.back());
+    bytes -= oldest->second.vectors->bytes();
+    entries_.erase(oldest);
+    recent_.pop_back();
+  }
+}
+
+}  // namespace memory_api::search

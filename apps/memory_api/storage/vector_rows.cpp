@@ -1,0 +1,157 @@
+#include "apps/memory_api/storage/vector_rows.h"
+
+#include <cstring>
+
+#include "apps/memory_api/memory/uuid.h"
+#include "apps/memory_api/storage/sqlite_rows.h"
+#include "base/hash.h"
+
+namespace memory_api::storage {
+namespace {
+
+using base::ErrorCode;
+using base::Status;
+
+// Of what the row says as a whole, so that no vector ever counts for another memory, tenant or embedder.
+std::int64_t checksum(const VectorPlace& place, std::string_view floats) {
+  std::string bytes(sizeof place, '\0');
+  std::memcpy(bytes.data(), &place, sizeof place);
+  bytes += floats;
+  return static_cast<std::int64_t>(base::xxh3_64(bytes));
+}
+
+std::string_view bytes_of(std::span<const float> values) {
+  return {reinterpret_cast<const char*>(values.data()), values.size_bytes()};
+}
+
+// From the columns tenant, checksum, floats; empty where they are not what was written.
+std::vector<float> read_floats(const Query& query, int first_column, std::int64_t row,
+                               const EmbedderRow& embedder) {
+  const std::string floats = query.blob_at(first_column + 2);
+  const VectorPlace place{row, query.integer_at(first_column), embedder.number};
+  const bool is_whole = floats.size() == embedder.dimensions * sizeof(float) &&
+                        query.integer_at(first_column + 1) == checksum(place, floats);
+  if (!is_whole) return {};
+  std::vector<float> values(embedder.dimensions);
+  std::memcpy(values.data(), floats.data(), floats.size());
+  return values;
+}
+
+base::Result<std::int64_t> number_of(Connection& connection, const UseEmbedder& operation) {
+  const auto dimensions = static_cast<std::int64_t>(operation.dimensions);
+  {
+    BASE_ASSIGN(Query insert,
+                connection.query("INSERT OR IGNORE INTO embedders(name, dimensions) VALUES(?,?)"));
+    BASE_TRY(insert.text(operation.name).integer(dimensions).run());
+  }
+  BASE_ASSIGN(Query query,
+              connection.query("SELECT number FROM embedders WHERE name = ? AND dimensions = ?"));
+  BASE_TRY(query.text(operation.name).integer(dimensions).step());
+  return query.integer_at(0);
+}
+
+}  // namespace
+
+base::Result<EmbedderRow> embedder_in_use(Connection& connection) {
+  BASE_ASSIGN(Query query, connection.query("SELECT number, name, dimensions FROM embedders "
+                                            "WHERE number = (SELECT embedder FROM upkeep)"));
+  BASE_ASSIGN(const bool exists, query.step());
+  if (!exists) return EmbedderRow{};
+  return EmbedderRow{query.integer_at(0), query.text_at(1), static_cast<std::size_t>(query.integer_at(2))};
+}
+
+// Vectors of the one before are overwritten one by one: to delete a million of them at once would keep the
+// other writers waiting.
+Status use_embedder(Connection& connection, const UseEmbedder& operation) {
+  BASE_ASSIGN(const std::int64_t number, number_of(connection, operation));
+  BASE_ASSIGN(const EmbedderRow current, embedder_in_use(connection));
+  if (current.number == number) return {};
+  BASE_ASSIGN(Query choice, connection.query("UPDATE upkeep SET embedder = ?"));
+  BASE_TRY(choice.integer(number).run());
+  BASE_ASSIGN(Query waiting,
+              connection.query("INSERT OR IGNORE INTO vectors_waiting SELECT row, ? FROM memories"));
+  BASE_TRY(waiting.integer(to_microseconds(operation.at)).run());
+  // Had it been in use before, its old vectors would count again beside those to come.
+  BASE_ASSIGN(Query old, connection.query("UPDATE vectors SET embedder = 0 WHERE embedder = ?"));
+  return old.integer(number).run();
+}
+
+Status await_vector(Connection& connection, std::int64_t row, base::UtcTime since) {
+  BASE_ASSIGN(Query query, connection.query("INSERT OR REPLACE INTO vectors_waiting VALUES(?,?)"));
+  return query.integer(row).integer(to_microseconds(since)).run();
+}
+
+Status drop_vector(Connection& connection, std::int64_t row) {
+  BASE_ASSIGN(Query vector, connection.query("DELETE FROM vectors WHERE row = ?"));
+  BASE_TRY(vector.integer(row).run());
+  BASE_ASSIGN(Query waiting, connection.query("DELETE FROM vectors_waiting WHERE row = ?"));
+  return waiting.integer(row).run();
+}
+
+Status check_vectors(const PutVectors& operation, const EmbedderRow& embedder) {
+  if (embedder.number == 0 || operation.embedder != embedder.name) {
+    return base::fail(ErrorCode::conflict, "the embedder is not the one in use");
+  }
+  for (const MemoryVector& vector : operation.vectors) {
+    if (vector.values.empty() || vector.values.size() == embedder.dimensions) continue;
+    return base::fail(ErrorCode::conflict, "a vector has another number of dimensions");
+  }
+  return {};
+}
+
+Status put_vector(Connection& connection, const VectorPlace& place, std::span<const float> values) {
+  BASE_TRY(drop_vector(connection, place.row));
+  if (values.empty()) return {};
+  const std::string_view floats = bytes_of(values);
+  BASE_ASSIGN(Query query, connection.query("INSERT INTO vectors(row, tenant, embedder, checksum, floats) "
+                                            "VALUES(?,?,?,?,?)"));
+  query.integer(place.row).integer(place.tenant).integer(place.embedder);
+  return query.integer(checksum(place, floats)).blob(floats).run();
+}
+
+base::Result<std::vector<WaitingText>> read_waiting(Connection& connection, std::size_t most) {
+  BASE_ASSIGN(Query query,
+              connection.query("SELECT tenant, id, text, since FROM vectors_waiting JOIN memories USING(row) "
+                               "ORDER BY row DESC LIMIT ?"));
+  query.integer(static_cast<std::int64_t>(most));
+  std::vector<WaitingText> texts;
+  while (true) {
+    BASE_ASSIGN(const bool has_row, query.step());
+    if (!has_row) return texts;
+    texts.push_back({query.integer_at(0), memory::uuid_text(query.blob_at(1)), query.text_at(2),
+                     from_microseconds(query.integer_at(3))});
+  }
+}
+
+base::Result<VectorBacklog> read_backlog(Connection& connection) {
+  BASE_ASSIGN(Query query, connection.query("SELECT (SELECT count(*) FROM vectors_waiting), since "
+                                            "FROM vectors_waiting ORDER BY row LIMIT 1"));
+  BASE_ASSIGN(const bool exists, query.step());
+  if (!exists) return VectorBacklog{};
+  return VectorBacklog{static_cast<std::size_t>(query.integer_at(0)), from_microseconds(query.integer_at(1))};
+}
+
+Status read_vectors(Connection& connection, TenantNumber tenant, const EmbedderRow& embedder,
+                    const TakeVector& take) {
+  BASE_ASSIGN(Query query, connection.query("SELECT row, tenant, checksum, floats FROM vectors "
+                                            "WHERE tenant = ? AND embedder = ? ORDER BY row"));
+  query.integer(tenant).integer(embedder.number);
+  while (true) {
+    BASE_ASSIGN(const bool has_row, query.step());
+    if (!has_row) return {};
+    const std::int64_t row = query.integer_at(0);
+    const std::vector<float> values = read_floats(query, 1, row, embedder);
+    if (!values.empty()) take(row, values);
+  }
+}
+
+base::Result<std::vector<float>> read_vector(Connection& connection, std::int64_t row,
+                                             const EmbedderRow& embedder) {
+  BASE_ASSIGN(Query query, connection.query("SELECT tenant, checksum, floats FROM vectors "
+                                            "WHERE row = ? AND embedder = ?"));
+  BASE_ASSIGN(const bool exists, query.integer(row).integer(embedder.number).step());
+  if (!exists) return std::vector<float>{};
+  return read_floats(query, 0, row, embedder);
+}
+
+}  // namespace memory_api::storage

@@ -1,0 +1,57 @@
+// The tables `vectors`, `vectors_waiting` and `embedders`.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "apps/memory_api/storage/memory_storage.h"
+#include "apps/memory_api/storage/sqlite_connection.h"
+
+namespace memory_api::storage {
+
+struct EmbedderRow {
+  std::int64_t number = 0;  // 0: none was ever in use
+  std::string name = {};
+  std::size_t dimensions = 0;
+};
+base::Result<EmbedderRow> embedder_in_use(Connection& connection);
+
+// --- For the writer, inside its transaction.
+
+base::Status use_embedder(Connection& connection, const UseEmbedder& operation);
+
+base::Status await_vector(Connection& connection, std::int64_t row, base::UtcTime since);
+
+// The vector, and the waiting for one.
+base::Status drop_vector(Connection& connection, std::int64_t row);
+
+// As PutVectors says.
+base::Status check_vectors(const PutVectors& operation, const EmbedderRow& embedder);
+
+struct VectorPlace {
+  std::int64_t row = 0;
+  TenantNumber tenant = 0;
+  std::int64_t embedder = 0;
+};
+// Empty values end the waiting alone.
+base::Status put_vector(Connection& connection, const VectorPlace& place, std::span<const float> values);
+
+// --- For readers.
+
+base::Result<std::vector<WaitingText>> read_waiting(Connection& connection, std::size_t most);
+base::Result<VectorBacklog> read_backlog(Connection& connection);
+
+// A tenant's vectors of one embedder, in the order of their rows, until `take` has seen all. A row that is
+// not what was written is left out: its memory is found by its words.
+using TakeVector = std::function<void(std::int64_t row, std::span<const float> values)>;
+base::Status read_vectors(Connection& connection, TenantNumber tenant, const EmbedderRow& embedder,
+                          const TakeVector& take);
+
+// One of them; empty where there is none.
+base::Result<std::vector<float>> read_vector(Connection& connection, std::int64_t row,
+                                             const EmbedderRow& embedder);
+
+}  // namespace memory_api::storage

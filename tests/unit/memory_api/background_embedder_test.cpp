@@ -1,0 +1,185 @@
+// Memories get their vectors after they were acknowledged; an embedder that fails costs nothing but vectors.
+#include "apps/memory_api/memory/background_embedder.h"
+
+#include <atomic>
+#include <cmath>
+#include <mutex>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "apps/memory_api/storage/sqlite_storage.h"
+#include "base/file.h"
+#include "tests/support/waiting.h"
+#include "tests/unit/memory_api/memory_service_fixture.h"
+
+namespace memory_api::memory {
+namespace {
+
+using base::ErrorCode;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+// Texts of the same first letter mean the same.
+struct Switches {
+  std::atomic<bool> fails = false;
+  std::atomic<int> dimensions = 26;
+  std::atomic<int> calls = 0;
+};
+
+class LetterEmbedder final : public search::Embedder {
+ public:
+  explicit LetterEmbedder(Switches& switches) : switches_(switches) {}
+
+  base::Result<Identity> start() override {
+    if (switches_.fails) return base::fail(ErrorCode::unavailable, "switched off");
+    return Identity{"letters", static_cast<std::size_t>(switches_.dimensions.load())};
+  }
+  base::Result<std::vector<std::vector<float>>> embed(std::span<const std::string_view> texts,
+                                                      std::chrono::milliseconds) override {
+    ++switches_.calls;
+    if (switches_.fails) return base::fail(ErrorCode::unavailable, "switched off");
+    std::vector<std::vector<float>> vectors;
+    for (const std::string_view text : texts) {
+      if (text == "refused") return base::fail(ErrorCode::invalid_argument, "not this one");
+      std::vector<float> vector(static_cast<std::size_t>(switches_.dimensions.load()));
+      vector[static_cast<std::size_t>(text.front() - 'a') % vector.size()] = 1;
+      vectors.push_back(std::move(vector));
+    }
+    return vectors;
+  }
+  bool is_remote() const override { return true; }
+  double trust(std::string_view) const override { return 1; }
+
+ private:
+  Switches& switches_;
+};
+
+class BackgroundEmbedderTest : public ::testing::Test {
+ protected:
+  BackgroundEmbedderTest() { start(); }
+
+  void start() {
+    service.reset();
+    auto storage = storage::open_sqlite_storage(folder.path(), {.synchronous = false}).value();
+    service =
+        std::make_unique<MemoryService>(std::move(storage), MemoryService::Keys::open, base::system_clock(),
+                                        std::make_unique<LetterEmbedder>(switches));
+    tenant = service->authenticate("key").value();
+  }
+  std::string add(const std::string& text) {
+    NewMemory memory;
+    memory.text = text;
+    memory.entities.user_id = "ann";
+    return testing::wait_for<Added>([&](auto done) { service->add(tenant, {memory}, std::move(done)); })
+        .value()
+        .memories[0]
+        .id;
+  }
+  Found find(const std::string& text, std::size_t top_k = 10) {
+    SearchQuery query{.text = text, .filter = testing::of_user("ann"), .top_k = top_k, .threshold = 0};
+    return testing::wait_for<Found>([&](auto done) { service->find(tenant, query, std::move(done)); })
+        .value();
+  }
+  std::vector<std::string> found(const std::string& text, std::size_t top_k = 10) {
+    std::vector<std::string> texts;
+    for (const Scored& scored : find(text, top_k).results) texts.push_back(scored.memory.text);
+    return texts;
+  }
+  bool settles() {
+    return testing_support::eventually([&] {
+      const auto readiness = service->embedder_readiness().value();
+      return readiness.status == Readiness::Status::ok && readiness.waiting == 0;
+    });
+  }
+
+  Switches switches;
+  base::TemporaryFolder folder = base::TemporaryFolder::create("background_embedder").value();
+  std::unique_ptr<MemoryService> service;
+  Tenant tenant;
+};
+
+TEST_F(BackgroundEmbedderTest, AMemoryIsFoundByItsMeaning) {
+  add("apple");
+  add("banana");
+  ASSERT_TRUE(settles());
+  EXPECT_THAT(found("anything", 1), ElementsAre("apple"));
+  EXPECT_THAT(found("bread", 1), ElementsAre("banana"));
+  EXPECT_FALSE(find("bread").without_vectors);
+}
+
+TEST_F(BackgroundEmbedderTest, AChangedTextHasItsOwnVector) {
+  const std::string id = add("apple");
+  add("cherry");
+  ASSERT_TRUE(settles());
+  ASSERT_TRUE(testing::wait_for<Memory>(
+      [&](auto done) { service->update(tenant, id, {.text = "banana"}, std::move(done)); }));
+  ASSERT_TRUE(settles());
+  EXPECT_THAT(found("bread", 1), ElementsAre("banana"));
+}
+
+TEST_F(BackgroundEmbedderTest, ARemovedMemoryIsFoundNoMore) {
+  const std::string id = add("apple");
+  ASSERT_TRUE(settles());
+  EXPECT_THAT(found("anything"), ElementsAre("apple"));
+  ASSERT_TRUE(testing::wait_for<void>([&](auto done) { service->remove(tenant, id, std::move(done)); }));
+  EXPECT_THAT(found("anything"), IsEmpty());
+}
+
+TEST_F(BackgroundEmbedderTest, WithoutTheEmbedderWordsAreFoundAndTheAnswerSaysSo) {
+  add("apple pie");
+  ASSERT_TRUE(settles());
+  switches.fails = true;
+  const Found degraded = find("pie");
+  EXPECT_TRUE(degraded.without_vectors);
+  EXPECT_EQ(degraded.results.size(), 1u);
+  EXPECT_EQ(service->embedder_readiness()->status, Readiness::Status::degraded);
+  add("another one");
+  EXPECT_THAT(found("one"), ElementsAre("another one"));
+  switches.fails = false;
+  ASSERT_TRUE(settles());
+  EXPECT_FALSE(find("pie").without_vectors);
+  EXPECT_THAT(found("axe", 2), ElementsAre("another one", "apple pie"));
+}
+
+TEST_F(BackgroundEmbedderTest, WhatWaitedAtTheEndIsEmbeddedAfterTheStart) {
+  switches.fails = true;
+  start();
+  add("apple");
+  switches.fails = false;
+  start();
+  ASSERT_TRUE(settles());
+  EXPECT_THAT(found("anything"), ElementsAre("apple"));
+}
+
+TEST_F(BackgroundEmbedderTest, ATextThatIsRefusedHoldsUpNoOther) {
+  add("apple");
+  add("refused");
+  add("banana");
+  ASSERT_TRUE(settles());
+  EXPECT_THAT(found("anything", 1), ElementsAre("apple"));
+  EXPECT_THAT(found("refused", 1), ElementsAre("refused"));
+}
+
+TEST_F(BackgroundEmbedderTest, OtherDimensionsStartAnew) {
+  add("apple");
+  ASSERT_TRUE(settles());
+  switches.dimensions = 30;
+  start();
+  ASSERT_TRUE(settles());
+  EXPECT_THAT(found("anything"), ElementsAre("apple"));
+}
+
+TEST_F(BackgroundEmbedderTest, AQueryThatIsATextIsFoundBeforeItsVectorIsThere) {
+  for (int i = 0; i < 40; ++i) add("the train to Lisbon leaves at " + std::to_string(i));
+  ASSERT_TRUE(settles());
+  switches.fails = true;
+  find("close the circuit");
+  add("The and of");
+  add("the train to Lisbon");
+  EXPECT_EQ(found("the train to Lisbon").front(), "the train to Lisbon");
+  EXPECT_THAT(found("The and of"), ElementsAre("The and of"));
+}
+
+}  // namespace
+}  // namespace memory_api::memory
