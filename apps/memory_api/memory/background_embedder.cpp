@@ -12,6 +12,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "apps/memory_api/search/recent_vectors.h"
 #include "base/hash.h"
 
 namespace memory_api::memory {
@@ -31,10 +32,12 @@ constexpr std::size_t texts_a_round = 128;
 constexpr search::BatchLimits batch_limits{32, 8u << 10};
 constexpr int query_threads = 8;  // only where the embedder is another program
 constexpr std::size_t most_tasks = 256;
+constexpr std::size_t queries_remembered = 256;
+constexpr std::size_t longest_remembered = 1'000;
 
 // Requests come first: the vectors of memories have a second.
 void lower_priority() {
-  constexpr int nicer = 5;
+  constexpr int nicer = 3;
   ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), nicer);
 }
 
@@ -70,11 +73,9 @@ class BackgroundEmbedder::State {
 
   base::Result<QueryVector> embed_query(std::string_view text) {
     QueryVector result;
-    {
-      const std::lock_guard lock(mutex_);
-      if (!is_up_ || is_closed_) return base::fail(ErrorCode::unavailable, readiness_.reason);
-      result.embedder = identity_.name;
-    }
+    BASE_ASSIGN(const bool is_known, look_up(text, result));
+    result.trust = embedder_->trust(text);
+    if (is_known) return result;
     const auto start = clock_.steady();
     auto vectors = embedder_->embed({&text, 1}, query_patience);
     if (!vectors) {
@@ -83,7 +84,7 @@ class BackgroundEmbedder::State {
     }
     note_success(clock_.steady() - start);
     result.values = std::move(vectors->front());
-    result.trust = embedder_->trust(text);
+    remember(text, result);
     return result;
   }
 
@@ -132,6 +133,26 @@ class BackgroundEmbedder::State {
   }
 
  private:
+  // --- Queries.
+
+  // Whether the vector is known already; an error where the embedder does not work, since a vector alone does
+  // not help then: the answer shall say that it is degraded.
+  base::Result<bool> look_up(std::string_view text, QueryVector& result) {
+    const std::lock_guard lock(mutex_);
+    if (!is_up_ || is_closed_) return base::fail(ErrorCode::unavailable, readiness_.reason);
+    result.embedder = identity_.name;
+    const std::vector<float>* known = recent_.find(text);
+    if (known == nullptr) return false;
+    result.values = *known;
+    return true;
+  }
+
+  void remember(std::string_view text, const QueryVector& vector) {
+    const std::lock_guard lock(mutex_);
+    const bool is_current = vector.embedder == identity_.name && vector.values.size() == identity_.dimensions;
+    if (is_current && text.size() <= longest_remembered) recent_.put(text, vector.values);
+  }
+
   // --- The thread that makes vectors of memories.
 
   void work() {
@@ -161,6 +182,7 @@ class BackgroundEmbedder::State {
     if (!used) return note_failure(used.error());
     {
       const std::lock_guard lock(mutex_);
+      if (identity_ != *identity) recent_.clear();
       identity_ = *std::move(identity);
       is_up_ = true;
     }
@@ -294,6 +316,7 @@ class BackgroundEmbedder::State {
   Embedder::Identity identity_;
   Readiness readiness_;
   std::optional<base::UtcTime> oldest_;
+  search::RecentVectors recent_{queries_remembered};
   std::uint64_t stored_ = 0;
   std::uint64_t failures_ = 0;
   std::condition_variable task_arrived_;

@@ -1,6 +1,9 @@
 #include "apps/memory_api/search/minilm_embedder.h"
 
+#include <algorithm>
 #include <atomic>
+#include <cctype>
+#include <cstdint>
 #include <mutex>
 #include <optional>
 
@@ -8,6 +11,22 @@
 
 namespace memory_api::search {
 namespace {
+
+struct Characters {
+  std::size_t letters = 0;  // and digits; beyond ASCII everything
+  std::size_t signs = 0;    // of ASCII: each is a token of its own
+};
+
+Characters count_characters(std::string_view text) {
+  Characters count;
+  for (const char byte : text) {
+    const auto value = static_cast<unsigned char>(byte);
+    const bool continues = (value & 0xC0) == 0x80;
+    if (value >= 0x80 ? !continues : std::isalnum(value) != 0) ++count.letters;
+    if (value < 0x80 && std::ispunct(value) != 0) ++count.signs;
+  }
+  return count;
+}
 
 class MiniLmEmbedder final : public Embedder {
  public:
@@ -31,14 +50,28 @@ class MiniLmEmbedder final : public Embedder {
 
   bool is_remote() const override { return false; }
 
-  // The model knows English. What it must spell out of pieces and single letters it does not understand: the
-  // share of tokens that begin a word falls from about 0.9 (English) to 0.5 (German) and 0.2 (Arabic).
+  // The model knows English. Of other languages it has to spell what it does not know, so its tokens are
+  // short: over the questions of XQuAD-R 4.4 letters in English (95 % above 3.2), 2.7 in Spanish and
+  // German, 1.0 in Russian, Arabic and Hindi, and Chinese is mostly unknown.
   double trust(std::string_view text) const override {
-    (void)text;
-    return 1;
+    constexpr double foreign = 2.0, english = 3.2;
+    return std::clamp((letters_a_token(text) - foreign) / (english - foreign), 0.0, 1.0);
   }
 
  private:
+  double letters_a_token(std::string_view text) const {
+    constexpr std::int32_t unknown = 100;      // [UNK] in the model's vocabulary
+    constexpr std::size_t longest_look = 500;  // no text of that size is cut by the tokenizer
+    text = text.substr(0, longest_look);
+    const embedding::Tokens tokens = model_->tokens(text);
+    const auto unknown_tokens = std::ranges::count(tokens, unknown);
+    const Characters characters = count_characters(text);
+    const double words = static_cast<double>(tokens.size()) - 2 - static_cast<double>(characters.signs);
+    if (words < 1) return 0;
+    return static_cast<double>(characters.letters) / words *
+           (1 - static_cast<double>(unknown_tokens) / words);
+  }
+
   std::filesystem::path folder_;
   std::mutex loading_;
   std::atomic<bool> loaded_ = false;

@@ -9,6 +9,7 @@
 
 #include "apps/memory_api/search/fusion.h"
 #include "apps/memory_api/search/openai_embedder.h"
+#include "apps/memory_api/search/recent_vectors.h"
 #include "apps/memory_api/search/vector_table.h"
 #include "apps/memory_api/search/vector_tables.h"
 
@@ -175,6 +176,20 @@ TEST(VectorTables, AQueryOfOtherDimensionsFindsNothing) {
   SharedVectors vectors(3);
   vectors.apply({1, 1, {1, 0, 0}});
   EXPECT_THAT(vectors.scan(EncodedQuery(std::vector<float>{1, 0})), IsEmpty());
+}
+
+TEST(RecentVectors, KeepWhatWasAskedForLately) {
+  RecentVectors recent(2);
+  recent.put("a", {1});
+  recent.put("b", {2});
+  recent.put("c", {3});
+  ASSERT_NE(recent.find("a"), nullptr);
+  EXPECT_THAT(*recent.find("a"), ElementsAre(1));
+  recent.put("d", {4});
+  EXPECT_EQ(recent.find("b"), nullptr);
+  EXPECT_NE(recent.find("a"), nullptr);
+  recent.clear();
+  EXPECT_EQ(recent.find("a"), nullptr);
 }
 
 // --- Fusion.
