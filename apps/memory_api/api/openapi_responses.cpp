@@ -72,7 +72,14 @@ std::string_view openapi_responses() {
   "properties": {"score": {"type": "number", "minimum": 0, "maximum": 1, "description": "a similarity, not a rank"}}
  },
  "ScoredMemories": {"type": "array", "items": {"$ref": "#/components/schemas/ScoredMemory"}},
- "SearchResponse": {"type": "object", "required": ["results"], "properties": {"results": {"$ref": "#/components/schemas/ScoredMemories"}}},
+ "SearchResponse": {
+  "type": "object",
+  "required": ["results"],
+  "properties": {
+   "results": {"$ref": "#/components/schemas/ScoredMemories"},
+   "degraded": {"type": "array", "items": {"type": "string"}, "description": "which dependencies were not there"}
+  }
+ },
  "HistoryEntry": {
   "type": "object",
   "required": ["id", "memory_id", "event", "created_at", "updated_at"],
@@ -131,7 +138,10 @@ std::string_view openapi_responses() {
    "status": {"type": "string", "enum": ["ok", "degraded", "down"]},
    "latency_seconds": {"type": "number", "minimum": 0},
    "since": {"type": "string", "format": "date-time"},
-   "reason": {"type": "string"}
+   "reason": {"type": "string"},
+   "model": {"type": ["string", "null"], "description": "of the embedder"},
+   "waiting": {"type": "integer", "minimum": 0, "description": "memories without a vector"},
+   "lag_seconds": {"type": "number", "minimum": 0, "description": "how long the oldest of them has waited"}
   }
  },
  "Readiness": {

@@ -27,20 +27,20 @@ bool is_better(const Entry& a, const Entry& b) {
 std::vector<Entry> gathered(const FusionInput& input) {
   std::vector<Entry> entries;
   std::unordered_map<std::int64_t, std::size_t> places;
-  const auto add = [&](const Candidate& candidate, double merit) {
+  const auto add = [&](const Candidate& candidate, double merit, double trust) {
     const auto [known, is_new] = places.try_emplace(candidate.document, entries.size());
     if (is_new) entries.push_back({candidate.document, 0, 0});
     Entry& entry = entries[known->second];
     entry.merit += merit;
-    entry.score = std::max(entry.score, std::clamp(candidate.score, 0.0, 1.0));
+    entry.score = std::max(entry.score, trust * std::clamp(candidate.score, 0.0, 1.0));
   };
   for (std::size_t i = 0; i < input.by_meaning.size(); ++i) {
-    add(input.by_meaning[i], input.meaning_weight * merit_of(i));
+    add(input.by_meaning[i], input.meaning_weight * merit_of(i), input.meaning_weight);
   }
   for (std::size_t i = 0; i < input.by_words.size(); ++i) {
     const bool waits =
         !places.contains(input.by_words[i].document) && !input.has_vector(input.by_words[i].document);
-    add(input.by_words[i], merit_of(i) * (waits ? 1 + input.meaning_weight : 1));
+    add(input.by_words[i], merit_of(i) * (waits ? 1 + input.meaning_weight : 1), 1);
   }
   return entries;
 }

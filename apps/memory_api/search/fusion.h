@@ -21,12 +21,12 @@ struct FusionInput {
   // Whether a document that only the words found has a vector at all. One that still waits for its own takes
   // its place by words in the other ranking, too: it must not fall behind for being new.
   std::function<bool(std::int64_t document)> has_vector;
-  double meaning_weight = 1;  // 0: the meaning decides nothing
+  double meaning_weight = 1;  // 0 … 1; 0: the meaning decides nothing
 };
 
 // The order is that of  1 / (60 + place by words) + weight / (60 + place by meaning).  The score is a
-// similarity: the larger one of the two, and at least that of every document after it, so that scores fall
-// with the order. Documents below the threshold by both are left out.
+// similarity: the larger one of the words' and of weight · cosine, and at least that of every document after
+// it, so that scores fall with the order. Documents below the threshold by both are left out.
 std::vector<Candidate> fuse(const FusionInput& input, std::size_t most, double threshold);
 
 }  // namespace memory_api::search

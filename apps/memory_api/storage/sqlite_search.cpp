@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 #include <limits>
+#include <optional>
 #include <string>
 
 #include <fmt/format.h>
@@ -243,11 +244,11 @@ base::Result<std::vector<Candidate>> by_meaning(Connection& connection, const Se
 
 base::Result<std::vector<Scored>> search_hybrid(Connection& connection, const SearchRequest& request,
                                                 const EmbedderRow& embedder, search::SharedVectors& vectors,
-                                                search::Ranking words) {
+                                                std::optional<search::Ranking> words) {
   Selection selection(connection, request);
   BASE_ASSIGN(std::vector<Candidate> by_words,
-              words.left() == 0 ? selection.equal_texts(request.top_k)
-                                : selection.choose(std::move(words), search::fusion_depth(request.top_k)));
+              !words ? selection.equal_texts(request.top_k)
+                     : selection.choose(*std::move(words), search::fusion_depth(request.top_k)));
   BASE_ASSIGN(std::vector<Candidate> meaning, by_meaning(connection, request, embedder, vectors, selection));
   for (auto* found : {&by_words, &meaning}) {
     put_equal_first(*found, [](const Candidate& candidate) { return candidate.score == 1; });
@@ -270,21 +271,24 @@ base::Result<std::vector<Scored>> search_memories(const SearchIndex& index, cons
                                                   search::PostingsCache::Version version,
                                                   const TenantVectors& vectors) {
   std::vector<std::string> words = distinct_terms(index.tokenizer, request);
-  const bool has_words = !words.empty();
+  EmbedderRow embedder;
   if (vectors) {
-    BASE_ASSIGN(const EmbedderRow embedder, embedder_in_use(index.connection));
-    if (embedder.name == request.embedder && embedder.dimensions == request.vector.size()) {
-      BASE_ASSIGN(search::Ranking ranking, rank(index, request, std::move(words), version, 0));
-      return search_hybrid(index.connection, request, embedder, *vectors, std::move(ranking));
-    }
+    BASE_ASSIGN(embedder, embedder_in_use(index.connection));
+  }
+  const bool by_meaning_too =
+      vectors && embedder.name == request.embedder && embedder.dimensions == request.vector.size();
+  std::optional<search::Ranking> ranking;
+  if (!words.empty()) {
+    BASE_ASSIGN(ranking,
+                rank(index, request, std::move(words), version, by_meaning_too ? 0 : request.threshold));
+  }
+  if (by_meaning_too) {
+    return search_hybrid(index.connection, request, embedder, *vectors, std::move(ranking));
   }
   Selection selection(index.connection, request);
-  if (!has_words) {
-    BASE_ASSIGN(const auto equal, selection.equal_texts(request.top_k));
-    return selection.read(equal);
-  }
-  BASE_ASSIGN(search::Ranking ranking, rank(index, request, std::move(words), version, request.threshold));
-  return selection.take(std::move(ranking));
+  if (ranking) return selection.take(*std::move(ranking));
+  BASE_ASSIGN(const auto equal, selection.equal_texts(request.top_k));
+  return selection.read(equal);
 }
 
 }  // namespace memory_api::storage

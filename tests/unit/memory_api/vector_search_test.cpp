@@ -210,6 +210,8 @@ TEST(Fusion, WhatBothFindComesFirst) {
 }
 
 TEST(Fusion, WithoutTrustTheWordsDecide) {
+  const std::vector<Candidate> meaning = {{2, .9}, {3, .8}};
+  EXPECT_THAT(fuse({{}, meaning, [](auto) { return true; }, 0}, 10, .1), IsEmpty());
   EXPECT_THAT(fused({{1, .2}, {2, .1}}, {{2, .9}, {3, .8}}, {}, 0), ElementsAre(1, 2, 3));
 }
 
