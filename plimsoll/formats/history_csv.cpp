@@ -1,7 +1,9 @@
 #include "plimsoll/formats/history_csv.h"
 
+#include <array>
 #include <charconv>
 #include <cmath>
+#include <cstdint>
 #include <unordered_set>
 
 #include <fmt/format.h>
@@ -14,6 +16,15 @@ namespace {
 
 constexpr std::size_t most_columns = 100'000;
 constexpr double missing = std::numeric_limits<double>::quiet_NaN();
+
+// Below 2^53, whatever they are; so are the powers.
+constexpr std::ptrdiff_t most_plain_digits = 15;
+constexpr std::array<double, 16> powers_of_ten = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                                  1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 enum class Role { time, commit, series };
 
@@ -77,6 +88,12 @@ class Reader {
     std::size_t i = 0;
     std::size_t series = 0;
     do {
+      if (i < roles_.size() && roles_[i] == Role::series &&
+          take_plain_value(table_.columns[series].values, cell.last)) {
+        ++series;
+        ++i;
+        continue;
+      }
       BASE_ASSIGN(cell, next_cell());
       if (i == roles_.size())
         return wrong(cell, fmt::format("expected {} cells as in the header, found more", roles_.size()));
@@ -91,6 +108,36 @@ class Reader {
       return wrong(cell, fmt::format("expected {} cells as in the header, found {}", roles_.size(), i));
     next_line();
     return {};
+  }
+
+  // A cell as tools write it ("12.75", "-3", nothing), up to its comma or line end, as from_chars reads it:
+  // mantissa and power of ten are whole doubles, so that their quotient is rounded once (Clinger 1990, "How
+  // to read floating point numbers accurately"). Anything else is left to the careful way. Returns whether
+  // the cell was read; `last` whether it ended its row.
+  bool take_plain_value(std::vector<double>& values, bool& last) {
+    const char* const begin = text_.data() + at_;
+    const char* const end = text_.data() + text_.size();
+    const char* at = begin;
+    const bool negative = at < end && *at == '-';
+    if (negative) ++at;
+    std::uint64_t mantissa = 0;
+    const char* const digits = at;
+    while (at < end && is_digit(*at)) mantissa = 10 * mantissa + static_cast<std::uint64_t>(*at++ - '0');
+    std::ptrdiff_t length = at - digits;
+    std::ptrdiff_t decimals = 0;
+    if (length > 0 && at < end && *at == '.') {
+      const char* const point = at++;
+      while (at < end && is_digit(*at)) mantissa = 10 * mantissa + static_cast<std::uint64_t>(*at++ - '0');
+      decimals = at - point - 1;
+      length += decimals;
+    }
+    if (length > most_plain_digits || (length == 0 && negative) || (at < end && *at != ',' && *at != '\n'))
+      return false;
+    last = at == end || *at == '\n';
+    at_ += static_cast<std::size_t>(at - begin) + (last ? 0 : 1);
+    const double value = static_cast<double>(mantissa) / powers_of_ten[static_cast<std::size_t>(decimals)];
+    values.push_back(length == 0 ? missing : negative ? -value : value);
+    return true;
   }
 
   base::Status read_value(const Cell& cell, HistoryColumn& column) {

@@ -23,6 +23,7 @@ struct Fit {
   double slope = 0;  // per row
   double slope_error = 0;
   std::vector<double> flat;  // the values without the ramp, outliers drawn in
+  double left_over = 0;      // slope within the levels that the ramp does not explain
   std::vector<std::size_t> cuts;
   HistoryNoise noise;
   double squares = 0;  // about the levels
@@ -84,7 +85,9 @@ class Finder {
       fit.cuts = search.cuts(fit.noise, options_.threshold);
     }
     fit.squares = search.residual_sum(fit.cuts);
-    fit.slope_error = RampPruning(fit.flat, rows_, fit.cuts).slope_error(fit.noise);
+    const RampPruning pruning(fit.flat, rows_, fit.cuts);
+    fit.slope_error = pruning.slope_error(fit.noise);
+    fit.left_over = pruning.slope();
     return fit;
   }
 
@@ -104,6 +107,7 @@ class Finder {
         std::sqrt(fit.noise.variance * (1 - fit.noise.autocorrelation * fit.noise.autocorrelation));
     locate_steps(ramp_free, fit.cuts, search.levels(fit.cuts), fit.noise.autocorrelation, spread,
                  options_.least);
+    fit.left_over = RampPruning(fit.flat, rows_, fit.cuts).slope();
   }
 
   void describe(const Fit& fit, Segmentation& result) const {
@@ -111,7 +115,12 @@ class Finder {
     result.noise = std::sqrt(fit.noise.variance);
     result.autocorrelation = fit.noise.autocorrelation;
     result.levels = search.levels(fit.cuts);
-    const double left_over = RampPruning(fit.flat, rows_, fit.cuts).slope();
+    for (std::size_t i = 0; i <= fit.cuts.size(); ++i) {
+      const std::size_t begin = i == 0 ? 0 : fit.cuts[i - 1];
+      const std::size_t end = i < fit.cuts.size() ? fit.cuts[i] : fit.flat.size();
+      const auto n = static_cast<double>(end - begin);
+      result.level_errors.push_back(std::sqrt(fit.noise.variance * fit.noise.inflation(n) / n));
+    }
     std::size_t begin = 0;
     for (std::size_t i = 0; i < fit.cuts.size(); ++i) {
       const std::size_t end = i + 1 < fit.cuts.size() ? fit.cuts[i + 1] : fit.flat.size();
@@ -122,7 +131,7 @@ class Finder {
       const double error = std::abs(change.shift) / search.score(begin, cut, end, fit.noise);
       // A ramp that is too slow to be told still adds to the difference of two means.
       const double between = (rows_[end - 1] - rows_[begin]) / 2;
-      change.shift -= left_over * between;
+      change.shift -= fit.left_over * between;
       const double half = two_sided_95 * std::hypot(error, fit.slope_error * between);
       change.interval = {change.shift - half, change.shift + half};
       result.changes.push_back(change);

@@ -40,10 +40,11 @@ struct Drift {
 struct Segmentation {
   std::vector<ChangePoint> changes;  // ascending
   std::vector<double> levels;  // one more than changes; value r of stretch i is about levels[i] + slope r
-  std::optional<Drift> drift;  // where one is certain
-  double noise = 0;            // standard deviation of a value about its level, outliers drawn in
-  double autocorrelation = 0;  // of neighbouring values, in [0, 0.8]
-  std::size_t values = 0;      // that are not missing
+  std::vector<double> level_errors;  // standard error of each level's mean
+  std::optional<Drift> drift;        // where one is certain
+  double noise = 0;                  // standard deviation of a value about its level, outliers drawn in
+  double autocorrelation = 0;        // of neighbouring values, in [0, 0.8]
+  std::size_t values = 0;            // that are not missing
 };
 
 struct ChangePointOptions {

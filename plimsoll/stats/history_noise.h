@@ -16,7 +16,7 @@ struct HistoryNoise {
   double variance = 0;         // of one value about its level
   double autocorrelation = 0;  // of neighbours, in [0, 0.8]
 
-  // How much more the mean of n values varies than if they were independent; AR(1), exact for every n.
+  // How much more the mean of n values varies than if they were independent; AR(1), exact for every whole n.
   double inflation(double n) const;
 };
 

@@ -38,13 +38,16 @@ std::vector<std::size_t> LevelSearch::cuts(const HistoryNoise& noise, double thr
   if (values_.size() < 2 * least_) return {};
   const double low = candidate_share * threshold;
   std::vector<std::size_t> cuts = candidates(low * low * noise.variance * noise.inflation(20));
-  settle(cuts);
-  drop_weak(cuts, noise, threshold);
-  for (int round = 0; round < most_rounds && add_missed(cuts, noise, threshold); ++round) {
-    settle(cuts);
+  bool unsettled = true;
+  for (int round = 0; round <= most_rounds; ++round) {
+    unsettled = settle(cuts);
+    const std::size_t before = cuts.size();
     drop_weak(cuts, noise, threshold);
+    unsettled = unsettled || cuts.size() != before;
+    if (round == most_rounds || !add_missed(cuts, noise, threshold)) break;
+    unsettled = true;
   }
-  settle(cuts);
+  if (unsettled) settle(cuts);
   return cuts;
 }
 
@@ -94,18 +97,43 @@ LevelSearch::Split LevelSearch::best_split(std::size_t begin, std::size_t end, s
   return best;
 }
 
-// The best split of every seeded interval, the narrowest first. It does not depend on the noise.
+// The gain of an interval's best split. `weights` are n / (left (n - left)) of every split, the same for all
+// intervals of that length; two lanes, since this loop is most of the search.
+double LevelSearch::best_gain(std::size_t begin, std::span<const double> weights) const {
+  using Lanes = double __attribute__((vector_size(16)));
+  const std::size_t n = weights.size() + 1;
+  const double* const sum = sum_.data() + begin;
+  const double level = (sum[n] - sum[0]) * reciprocal_[n];
+  const Lanes origin = {sum[0], sum[0]};
+  Lanes line = {level, 2 * level};
+  Lanes best = {0, 0};
+  std::size_t left = 1;
+  for (; left + 1 < n; left += 2) {
+    const Lanes off = Lanes{sum[left], sum[left + 1]} - origin - line;
+    const Lanes gain = off * off * Lanes{weights[left - 1], weights[left]};
+    best = gain > best ? gain : best;
+    line += 2 * level;
+  }
+  double most = std::max(best[0], best[1]);
+  if (left < n) {
+    const double off = sum[left] - sum[0] - level * static_cast<double>(left);
+    most = std::max(most, off * off * weights[left - 1]);
+  }
+  return most;
+}
+
+// Every seeded interval, the narrowest first. They do not depend on the noise.
 std::vector<LevelSearch::Seed> LevelSearch::seeds() const {
   const std::size_t n = values_.size();
   std::vector<Seed> seeds;
-  const auto consider = [&](std::size_t begin, std::size_t end) {
-    const Split split = best_split(begin, end, 1);
-    // A step at the very edge of an interval belongs to the next one.
-    if (split.at >= begin + least_ && split.at + least_ <= end) seeds.push_back({begin, end, split});
-  };
+  std::vector<double> weights;
   for (std::size_t length = std::min(n, shortest_interval);; length = std::min(n, length * 2)) {
-    for (std::size_t begin = 0; begin + length <= n; begin += length / 2) consider(begin, begin + length);
-    if (n > length) consider(n - length, n);
+    weights.clear();
+    for (std::size_t left = 1; left < length; ++left)
+      weights.push_back(static_cast<double>(length) * reciprocal_[left] * reciprocal_[length - left]);
+    for (std::size_t begin = 0; begin + length <= n; begin += length / 2)
+      seeds.push_back({begin, begin + length, best_gain(begin, weights)});
+    if (n > length) seeds.push_back({n - length, n, best_gain(n - length, weights)});
     if (length == n) return seeds;
   }
 }
@@ -113,10 +141,13 @@ std::vector<LevelSearch::Seed> LevelSearch::seeds() const {
 std::vector<std::size_t> LevelSearch::candidates(double least_gain) const {
   std::vector<std::size_t> cuts;
   for (const Seed& seed : seeds_) {
-    if (seed.split.gain <= least_gain) continue;
+    if (seed.gain <= least_gain) continue;
     const auto inside = std::ranges::upper_bound(cuts, seed.begin);
     if (inside != cuts.end() && *inside < seed.end) continue;
-    cuts.insert(inside, seed.split.at);
+    const Split split = best_split(seed.begin, seed.end, 1);
+    // A step at the very edge of an interval belongs to the next one.
+    if (split.at < seed.begin + least_ || split.at + least_ > seed.end) continue;
+    cuts.insert(inside, split.at);
   }
   return cuts;
 }
@@ -139,12 +170,16 @@ void LevelSearch::drop_weak(std::vector<std::size_t>& cuts, const HistoryNoise& 
   }
 }
 
-// Every cut to the best place between its neighbours.
-void LevelSearch::settle(std::vector<std::size_t>& cuts) const {
+// Every cut to the best place between its neighbours; whether one moved.
+bool LevelSearch::settle(std::vector<std::size_t>& cuts) const {
+  bool moved = false;
   for (std::size_t i = 0; i < cuts.size(); ++i) {
     const Split split = best_split(begin_of(cuts, i), end_of(cuts, i, values_.size()), least_);
-    if (split.gain > 0) cuts[i] = split.at;
+    if (split.gain <= 0 || split.at == cuts[i]) continue;
+    cuts[i] = split.at;
+    moved = true;
   }
+  return moved;
 }
 
 bool LevelSearch::add_missed(std::vector<std::size_t>& cuts, const HistoryNoise& noise,

@@ -36,14 +36,15 @@ class LevelSearch {
     double gain = 0;  // by which the sum of squares falls
   };
   Split best_split(std::size_t begin, std::size_t end, std::size_t margin) const;
+  double best_gain(std::size_t begin, std::span<const double> weights) const;
   struct Seed {
     std::size_t begin = 0, end = 0;
-    Split split;
+    double gain = 0;  // of its best split
   };
   std::vector<Seed> seeds() const;
   std::vector<std::size_t> candidates(double least_gain) const;
   void drop_weak(std::vector<std::size_t>& cuts, const HistoryNoise& noise, double threshold) const;
-  void settle(std::vector<std::size_t>& cuts) const;
+  bool settle(std::vector<std::size_t>& cuts) const;
   bool add_missed(std::vector<std::size_t>& cuts, const HistoryNoise& noise, double threshold) const;
 
   std::span<const double> values_;

@@ -19,8 +19,10 @@ constexpr std::size_t most_rows = 4;
 constexpr double tail_degrees = 6;
 // An outlier is as probable before the first was seen as if a twentieth of one had been.
 constexpr double prior_outliers = 0.05;
-// An earlier value this far towards the new one is like it.
+// An earlier value this far towards the new one is like it, and so is any outlier: this many standard
+// deviations.
 constexpr double alike = 0.8;
+constexpr double outlier = 6;
 // Neither noise nor change, up to this probability of noise.
 constexpr double doubt = 0.025;
 
@@ -48,14 +50,28 @@ class Reference {
   // How much further out a new value lies than noise, since the level is not known exactly.
   double stretch() const { return std::hypot(1, level_error() / noise()); }
 
-  // P(noise this far out), from what was seen and Student's t beyond.
-  double tail(double residual) const {
-    const double stretched = residual / stretch();
-    const auto first = std::ranges::lower_bound(residuals_, alike * stretched);
-    const auto seen = static_cast<double>(residuals_.end() - first);
-    const double empirical = (seen + prior_outliers) / (static_cast<double>(size()) + 1);
-    const double t = t_above(stretched / noise(), tail_degrees);
-    return std::min(1.0, std::max(empirical, t));
+  // P(noise this far out): as often as it was seen, and by Student's t.
+  double seen_share(double residual) const {
+    return std::min(1.0, (like(residual) + prior_outliers) / (static_cast<double>(size()) + 1));
+  }
+  double t_tail(double residual) const {
+    return std::min(1.0, t_above(residual / stretch() / noise(), tail_degrees));
+  }
+
+  // How often what is like it followed on another such value: outliers of a machine come alone or in bursts.
+  double clustering(double residual) const {
+    const double limit = like_from(residual);
+    double pairs = 0;
+    for (std::size_t i = 1; i < in_order_.size(); ++i) {
+      pairs += in_order_[i] >= limit && in_order_[i - 1] >= limit ? 1 : 0;
+    }
+    const double seen = like(residual);
+    return seen == 0 ? correlation() : pairs / seen;
+  }
+
+  // How many earlier residuals lie at least that far out.
+  double beyond(double residual) const {
+    return static_cast<double>(residuals_.end() - std::ranges::lower_bound(residuals_, residual / stretch()));
   }
 
   // Where that is p, at least.
@@ -66,6 +82,14 @@ class Reference {
   }
 
  private:
+  // Where outliers happen, a larger one than any before is no surprise.
+  double like_from(double residual) const {
+    return std::min(alike * residual / stretch(), outlier * noise());
+  }
+  double like(double residual) const {
+    return static_cast<double>(residuals_.end() - std::ranges::lower_bound(residuals_, like_from(residual)));
+  }
+
   double slope() const { return found_.drift ? found_.drift->slope : 0; }
 
   void collect(std::span<const double> history) {
@@ -90,10 +114,12 @@ class Reference {
       last_size_ = static_cast<double>(end - begin);
       begin = end;
     }
+    in_order_ = residuals_;
     std::ranges::sort(residuals_);
   }
 
   Segmentation found_;
+  std::vector<double> in_order_;   // residuals as they came
   std::vector<double> residuals_;  // ascending, of all levels, outliers as they were
   double last_size_ = 1;
   double level_ = 0;  // at row 0 of the ramp
@@ -106,13 +132,27 @@ class Together {
   Together(const Reference& reference, std::vector<double> residuals, std::size_t spare)
       : reference_(reference), ascending_(std::move(residuals)), spare_(spare) {
     std::ranges::sort(ascending_);
-    const auto counted = static_cast<double>(ascending_.size() - spare_);
-    exponent_ = 1 + (counted - 1) * (1 - reference.correlation());
+    exponent_ = counted(reference.correlation());
     ways_ = spare_ == 0 ? 1 : static_cast<double>(ascending_.size());
   }
 
   // P(noise puts them this far out).
-  double p() const { return std::min(1.0, ways_ * std::pow(reference_.tail(ascending_[spare_]), exponent_)); }
+  double p() const {
+    const double lowest = ascending_[spare_];
+    const double seen = std::pow(reference_.seen_share(lowest), counted(reference_.clustering(lowest)));
+    return std::min(1.0, ways_ * std::max(seen, std::pow(reference_.t_tail(lowest), exponent_)));
+  }
+
+  // The same by order alone (see Confirmation), for one look.
+  double p_by_order() const {
+    const double beyond = reference_.beyond(ascending_.front());
+    const auto n = static_cast<double>(reference_.size());
+    double p = 1;
+    for (std::size_t i = 1; i <= ascending_.size(); ++i) {
+      p *= (beyond + static_cast<double>(i)) / (n + static_cast<double>(i));
+    }
+    return std::pow(p, exponent_ / static_cast<double>(ascending_.size()));
+  }
 
   double shift() const { return median(ascending_); }
 
@@ -127,6 +167,11 @@ class Together {
   }
 
  private:
+  // How many independent values they are.
+  double counted(double correlation) const {
+    return 1 + static_cast<double>(ascending_.size() - spare_ - 1) * (1 - correlation);
+  }
+
   const Reference& reference_;
   std::vector<double> ascending_;
   std::size_t spare_ = 0;
@@ -143,6 +188,24 @@ std::size_t first_of_newest(std::span<const double> values) {
   return first;
 }
 
+// Of looks that raise an alarm the one that is surer of how large it is; else the less probable one.
+bool speaks_clearer(const NewestLevel& look, const NewestLevel& other) {
+  const bool alarm = look.p <= newest_level_alarm(look.rows);
+  const bool other_alarm = other.p <= newest_level_alarm(other.rows);
+  if (alarm != other_alarm) return alarm;
+  return alarm ? look.interval.lo > other.interval.lo : look.p < other.p;
+}
+
+constexpr std::size_t least_confirming = 2;
+constexpr std::size_t most_confirming = 3;
+
+void confirm(const Together& together, std::size_t rows, Confirmation& best) {
+  if (rows < least_confirming || rows > most_confirming) return;
+  constexpr double looks = most_confirming - least_confirming + 1;
+  const double p = std::min(1.0, looks * together.p_by_order());
+  if (best.rows == 0 || p < best.p) best = {rows, together.shift(), together.interval(), p};
+}
+
 }  // namespace
 
 NewestLevel judge_newest(std::span<const double> values) {
@@ -156,7 +219,7 @@ NewestLevel judge_newest(std::span<const double> values) {
   const Reference reference(values, first);
   result.noise = reference.noise();
   result.level = reference.level_at(values.size() - 1);
-  result.detectable = std::max(reference.quantile(1 - newest_level_alarm), reference.noise()) +
+  result.detectable = std::max(reference.quantile(1 - newest_level_alarm(1)), reference.noise()) +
                       normal_point_above(0.2) * reference.noise();
   std::vector<double> residuals;
   for (std::size_t row = values.size(); row-- > first;) {
@@ -165,11 +228,13 @@ NewestLevel judge_newest(std::span<const double> values) {
     for (const std::size_t spare : {0, 1}) {
       if (spare == 1 && residuals.size() < 3) continue;
       const Together together(reference, residuals, spare);
-      if (residuals.size() > 1 && together.p() >= result.p) continue;
+      if (spare == 0) confirm(together, residuals.size(), result.confirmed);
+      const NewestLevel before = result;
       result.rows = residuals.size();
       result.p = together.p();
       result.shift = together.shift();
       result.interval = together.interval();
+      if (residuals.size() > 1 && !speaks_clearer(result, before)) result = before;
     }
   }
   return result;
@@ -180,7 +245,7 @@ GateStatus gate_status(const NewestLevel& newest, double warn, double fail) {
   if (newest.n_base < least_history) return GateStatus::too_few;
   const double warn_shift = std::log1p(warn);
   if (newest.shift <= warn_shift) return GateStatus::pass;
-  if (newest.p <= newest_level_alarm) {
+  if (newest.p <= newest_level_alarm(newest.rows)) {
     if (newest.shift > std::log1p(fail) && newest.interval.lo > warn_shift) return GateStatus::fail;
     if (newest.interval.lo > 0) return GateStatus::warn;
   }

@@ -15,6 +15,17 @@
 
 namespace plimsoll::stats {
 
+// What the newest two or three values say together, whatever the tails of the noise are: were their order
+// among the history's chance, all of them would lie this far up with probability
+// (s + 1) (s + 2) … (s + k) / ((n + 1) … (n + k)), where s of n earlier values lie above the lowest of the k.
+// Exact for exchangeable values; correlated ones are counted as fewer, and two looks as two.
+struct Confirmation {
+  std::size_t rows = 0;    // 2 or 3; 0: there are not that many
+  double shift = 0;        // their median
+  Interval interval = {};  // of the shift, 95 % two-sided
+  double p = 1;
+};
+
 struct NewestLevel {
   bool missing = false;    // the newest value is
   std::size_t n_base = 0;  // values of the history that it is judged by
@@ -25,17 +36,20 @@ struct NewestLevel {
   double p = 1;            // P(so far above, by noise alone); of `rows` values
   double noise = 0;        // standard deviation of one value
   double detectable = 0;   // the shift that one value alone shows four times of five
+  Confirmation confirmed;
 };
 
 // Below this many values before the newest one it says nothing.
 inline constexpr std::size_t least_history = 10;
 
-// An alarm needs a p up to this.
-inline constexpr double newest_level_alarm = 0.005;
+// An alarm needs a p up to this: less of a single value, which may be an outlier as yet unseen.
+constexpr double newest_level_alarm(std::size_t rows) {
+  return rows == 1 ? 0.0025 : 0.0075;
+}
 
 // P(alarm | nothing changed) at one value, at most: four looks. Far less where the noise is far below the
 // bounds.
-inline constexpr double newest_level_false_alarms = 4 * newest_level_alarm;
+inline constexpr double newest_level_false_alarms = newest_level_alarm(1) + 3 * newest_level_alarm(2);
 
 // Logarithms, larger is worse; in order of time, NaN is missing, all others are finite. n_base below
 // least_history: nothing else is set.
@@ -45,7 +59,7 @@ NewestLevel judge_newest(std::span<const double> values);
 enum class GateStatus { pass, warn, fail, unconfirmed, too_few, missing };
 
 // Bounds are relative worsenings, above 0. Fail: the shift is beyond `fail` and its interval beyond `warn`,
-// at p up to newest_level_alarm; warn: beyond `warn` and its interval beyond 0. Unconfirmed: it is beyond
+// at p up to its newest_level_alarm; warn: beyond `warn` and its interval beyond 0. Unconfirmed: it is beyond
 // `warn`, and neither change nor noise is excluded. A shift that noise of this history makes often is a pass.
 GateStatus gate_status(const NewestLevel& newest, double warn, double fail);
 

@@ -41,15 +41,22 @@ RampPruning::Squares RampPruning::between(const Level& a, const Level& b) {
 
 void RampPruning::add_level(std::span<const double> values, std::span<const double> rows) {
   Level level{static_cast<double>(values.size()), 0, 0};
+  const double first = values.front();  // sums are about it, so that nearly equal numbers lose no digits
   for (std::size_t i = 0; i < values.size(); ++i) {
-    level.row += rows[i] / level.n;
-    level.mean += values[i] / level.n;
+    level.row += rows[i];
+    level.mean += values[i] - first;
   }
+  level.row /= level.n;
+  level.mean = first + level.mean / level.n;
+  Squares within;
   for (std::size_t i = 0; i < values.size(); ++i) {
     const double row = rows[i] - level.row;
     const double value = values[i] - level.mean;
-    total_ = total_ + Squares{value * value, row * value, row * row};
+    within.values += value * value;
+    within.products += row * value;
+    within.rows += row * row;
   }
+  total_ = total_ + within;
   levels_.push_back(level);
 }
 
