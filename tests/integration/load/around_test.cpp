@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "tests/integration/load/leaky_server.h"
 #include "tests/integration/load/scripted_server.h"
+#include "tests/support/sanitized.h"
 #include "tests/support/waiting.h"
 
 namespace plimsoll::traffic {
@@ -56,7 +57,8 @@ TEST(LoadAround, APlantedLeakIsFoundWithItsSlope) {
   std::printf("%s\n", judgement["explanation"].get<std::string>().c_str());
   EXPECT_EQ(ran.exit.code, 1) << judgement.dump();
   EXPECT_EQ(judgement["status"], "fail");
-  EXPECT_NEAR(judgement["value"].get<double>() / (60 * per_minute * mebibyte), 1, 0.1);
+  const double found = judgement["value"].get<double>() / (60 * per_minute * mebibyte);
+  EXPECT_NEAR(found, 1, testing::sanitized ? 1.5 : 0.1);  // a sanitizer keeps shadows of what leaks
   EXPECT_THAT(judgement["explanation"].get<std::string>(), HasSubstr(" leaks "));
   EXPECT_GT(ran.json["server"]["memory_bytes"]["last"], ran.json["server"]["memory_bytes"]["first"]);
 }
@@ -74,7 +76,8 @@ TEST(LoadAround, TheServersProcessIsFoundByItsPort) {
   const Ran ran = load({server.url(), "-c", "3", "-d", "2s", "--json", "--quiet"});
   const base::Json& seen = ran.json["server"];
   EXPECT_EQ(seen["processes"], 1) << ran.exit.output_tail;
-  EXPECT_EQ(seen["threads"], 1);
+  EXPECT_GE(seen["threads"], 1);
+  if (!testing::sanitized) EXPECT_EQ(seen["threads"], 1);
   EXPECT_GE(seen["descriptors"], 4);
   EXPECT_GT(seen["cpu_cores"], 0);
   const Ran people =
