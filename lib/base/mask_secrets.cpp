@@ -47,6 +47,16 @@ bool names_secret(std::string_view word) {
   return std::ranges::any_of(kEndings, [&name](std::string_view ending) { return name.ends_with(ending); });
 }
 
+// What a trace is found by is printed on purpose (W3C Trace Context: 32 and 16 hexadecimal digits).
+bool names_trace(std::string_view word) {
+  const std::string name = plain_name(word);
+  return name.ends_with("traceid") || name.ends_with("spanid");
+}
+
+bool is_hexadecimal(char c) {
+  return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
 bool names_header(std::string_view word) {
   const std::string name = plain_name(word);
   return name.ends_with("authorization") || name.ends_with("cookie");
@@ -100,6 +110,7 @@ class Masker {
     const std::size_t end = end_of(at_, is_token);
     const std::string_view token = text_.substr(at_, end - at_);
     if (names_secret(token) && value_of(token, end)) return;
+    if (names_trace(token) && trace_after(end)) return;
     if (is_scheme(token) && credential_after(end)) return;
     if (has_key_prefix(token) || looks_random(token)) {
       mask_to(end_of(at_, [](char c) { return is_token(c) || c == '.' || c == '='; }));
@@ -110,14 +121,25 @@ class Masker {
 
   // `name: value`, `"name": "value"`, `name=value`, `--name value`: the value goes.
   bool value_of(std::string_view name, std::size_t at) {
-    std::size_t value = at < text_.size() && (text_[at] == '"' || text_[at] == '\'') ? at + 1 : at;
-    value = skip_blanks(value);
+    std::size_t value = skip_blanks(skip_quote(at));
     const bool option = name.starts_with("--") && value > at;
     const bool assigned = value < text_.size() && (text_[value] == ':' || text_[value] == '=');
     if (!assigned && !option) return false;
     if (assigned) value = skip_blanks(value + 1);
     if (value >= text_.size() || text_[value] == '\n') return false;
     hide_value(value, names_header(name));
+    return true;
+  }
+
+  // `trace_id: 32 or 16 hexadecimal digits`, quoted or not: they stay.
+  bool trace_after(std::size_t at) {
+    std::size_t value = skip_blanks(skip_quote(at));
+    if (value >= text_.size() || (text_[value] != ':' && text_[value] != '=')) return false;
+    value = skip_quote(skip_blanks(value + 1));
+    const std::size_t end = end_of(value, is_token);
+    const std::string_view id = text_.substr(value, end - value);
+    if ((id.size() != 32 && id.size() != 16) || !std::ranges::all_of(id, is_hexadecimal)) return false;
+    copy_to(end);
     return true;
   }
 
@@ -162,6 +184,10 @@ class Masker {
 
   std::size_t skip_blanks(std::size_t at) const {
     return end_of(at, [](char c) { return c == ' ' || c == '\t'; });
+  }
+
+  std::size_t skip_quote(std::size_t at) const {
+    return at < text_.size() && (text_[at] == '"' || text_[at] == '\'') ? at + 1 : at;
   }
 
   void copy_to(std::size_t end) {

@@ -196,9 +196,18 @@ TEST(MaskSecrets, LeavesOrdinaryTextAlone) {
   for (const auto* text :
        {"listening on http://127.0.0.1:8080", "max_tokens: 128", "a token was refused",
         "basic_api_load_p95_latency_regression_test", "6f1e1a2c-8f0e-4d51-9a57-0c3f1f3f9b10",
-        "/usr/lib/x86_64-linux-gnu/libssl.so.3", "12345678901234567890123456789012345", "basic auth"}) {
+        R"({"trace_id":"4bf92f3577b34da6a3ce929d0e0e4736","span_id":"00f067aa0ba902b7"})",
+        "trace_id=4bf92f3577b34da6a3ce929d0e0e4736 slow", "/usr/lib/x86_64-linux-gnu/libssl.so.3",
+        "12345678901234567890123456789012345", "basic auth"}) {
     EXPECT_EQ(mask_secrets(text), text);
   }
+}
+
+TEST(MaskSecrets, HidesWhatOnlyCallsItselfATrace) {
+  EXPECT_EQ(mask_secrets("trace_id=q9X2mPz7LkT4vB8nR1sW6yC3dF5gH0jA"), "trace_id=***");
+  EXPECT_EQ(mask_secrets("trace_id: 4bf92f3577b34da6a3ce929d0e0e47364bf92f3577b34da6a3ce929d0e0e4736"),
+            "trace_id: ***");
+  EXPECT_EQ(mask_secrets("id 4bf92f3577b34da6a3ce929d0e0e4736"), "id ***");
 }
 
 RC_GTEST_PROP(MaskSecrets, NeverShowsAKeyThatIsNamed, ()) {
