@@ -11,6 +11,7 @@
 #include "base/units.h"
 #include "plimsoll/cli/bench_commands.h"
 #include "plimsoll/cli/bench_judging.h"
+#include "plimsoll/cli/format_option.h"
 #include "plimsoll/cli/kept_run.h"
 #include "plimsoll/cli/result_text.h"
 #include "plimsoll/formats/collector.h"
@@ -75,7 +76,7 @@ base::Result<BenchConfig> config_of(const RunArguments& arguments) {
                       "--repeats: expected at least 1, --warmup at least 0");
   BenchConfig config;
   config.run = arguments.command;
-  config.format = arguments.format;
+  BASE_ASSIGN(config.format, read_format_option(arguments.format));
   config.output = arguments.output;
   config.repeats = arguments.repeats;
   config.warmup = arguments.warmup;

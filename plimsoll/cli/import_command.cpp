@@ -10,10 +10,10 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "plimsoll/cli/command.h"
+#include "plimsoll/cli/format_option.h"
 #include "plimsoll/cli/kept_run.h"
 #include "plimsoll/cli/result_text.h"
 #include "plimsoll/formats/format.h"
-#include "plimsoll/formats/mapping.h"
 
 namespace plimsoll::cli {
 namespace {
@@ -73,17 +73,8 @@ base::Status keep(const std::string& store, const model::Run& run, const std::ve
                   fmt::format("{} result files were imported; nothing was judged.", imported.size()));
 }
 
-// `@FILE` is a mapping in a file of its own.
-base::Result<std::string> format_of(const std::string& given) {
-  if (!given.starts_with('@')) return given;
-  const std::string path = given.substr(1);
-  BASE_ASSIGN(std::string text, base::read_file(path, 1 << 20));
-  BASE_TRY(formats::parse_mapping(text, path));
-  return text;
-}
-
 base::Result<int> import(const ImportArguments& arguments) {
-  BASE_ASSIGN(const std::string format, format_of(arguments.format));
+  BASE_ASSIGN(const std::string format, read_format_option(arguments.format));
   std::vector<Imported> imported;
   for (const std::string& path : arguments.files) {
     BASE_ASSIGN(formats::ImportedFile file, formats::read_results_file(path, format));

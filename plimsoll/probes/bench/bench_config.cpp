@@ -5,7 +5,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "base/units.h"
-#include "plimsoll/formats/format.h"
+#include "plimsoll/probes/format_field.h"
 
 namespace plimsoll::probes::bench {
 namespace {
@@ -36,10 +36,9 @@ std::vector<Field> bench_fields() {
        .type = FieldType::command,
        .required = true,
        .description = "The benchmark program or any other command; run without a shell."},
-      {.key = "format",
-       .type = FieldType::text,
-       .description = "What it prints. Default: told by content; a command that prints no results is timed.",
-       .one_of = formats::format_names()},
+      format_field(
+          "What it prints or writes: a format's name, or a mapping of one's own. Default: told by content; a "
+          "command that prints no results is timed."),
       {.key = "repeats",
        .type = FieldType::integer,
        .description = "How often it is run and counted; with a precision, at least.",

@@ -30,6 +30,11 @@ std::vector<plan::SeriesPattern> series_patterns() {
       {"bench.instructions", "instructions", Better::lower}, {"bench.**", "", Better::neither}};
 }
 
+std::string what_was_measured(const std::string& format) {
+  if (format.empty()) return "the command itself";
+  return format.starts_with('{') ? "what a mapping reads" : format;
+}
+
 base::Status check(const nlohmann::json& config, const std::filesystem::path&) {
   BASE_TRY(read_config(config));
   return {};
@@ -64,7 +69,7 @@ base::Result<Done> BenchProbe::run(const Task& task, Recorder& recorder) {
   BASE_TRY(recorder.fact("runs", fmt::format("{}, after {} for warm-up", ended.why(), config.warmup)));
   BASE_ASSIGN(const bool counted, count_instructions(repeater, config, tell));
   if (!counted) BASE_TRY(recorder.fact("instructions", "not counted: valgrind is not installed"));
-  BASE_TRY(recorder.fact("measured", repeater.format().empty() ? "the command itself" : repeater.format()));
+  BASE_TRY(recorder.fact("measured", what_was_measured(repeater.format())));
   return Done{};
 }
 

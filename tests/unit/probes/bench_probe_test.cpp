@@ -73,6 +73,18 @@ TEST_F(BenchProbeTest, ReadsTheFileThatTheCommandWrites) {
   EXPECT_EQ(recorder_.observations_of("bench.real_time{benchmark=a/1}").size(), 2U);
 }
 
+TEST_F(BenchProbeTest, ReadsResultsOfItsOwnShapeByAMapping) {
+  const std::string format =
+      R"({"json":{"rows":"/results","series":[{"name":"bench.real_time","value":"/ms",)"
+      R"("unit":"ms","labels":{"benchmark":"/case"}}]}})";
+  const auto done =
+      run_script(R"(echo '{"results":[{"case":"sort","ms":3}]}')", {{"format", format}, {"repeats", 2}});
+  ASSERT_TRUE(done.has_value()) << base::to_string(done.error());
+  const auto times = recorder_.observations_of("bench.real_time{benchmark=sort}");
+  ASSERT_EQ(times.size(), 2U);
+  EXPECT_DOUBLE_EQ(std::get<double>(times[0].value), 0.003);
+}
+
 TEST_F(BenchProbeTest, AResultFileOfAnEarlierRunIsNotMistaken) {
   ASSERT_TRUE(base::system_files().write_atomically(folder_->path() / "out.json", google_json).has_value());
   const auto done = run_script("true", {{"output", "out.json"}});
