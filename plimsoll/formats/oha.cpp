@@ -1,5 +1,8 @@
 // oha's JSON (--output-format json, before 1.9 -j), as its src/printer.rs writes it. Seconds; figures, no
-// samples. Its latencies are those of the requests that were answered.
+// samples. Its latencies are those of the requests that were answered. What was under way when its time was
+// over it breaks off and calls an error; the service has not failed there, so those requests are left out.
+#include <fmt/format.h>
+
 #include "base/json.h"
 #include "plimsoll/formats/json_reading.h"
 #include "plimsoll/formats/load_results.h"
@@ -9,6 +12,8 @@ namespace plimsoll::formats {
 namespace {
 
 using base::Json;
+
+constexpr const char* broken_off = "aborted due to deadline";
 
 double sum_of(const Json* counts) {
   double sum = 0;
@@ -41,8 +46,12 @@ base::Result<ImportedFile> read(const Content& content) {
   if (statuses == nullptr || !statuses->is_object())
     return std::unexpected(content.wrong("/statusCodeDistribution: expected counts by status"));
   const double answered = sum_of(statuses);
-  const double lost = sum_of(base::find(*content.json(), "errorDistribution"));
+  const Json* errors = base::find(*content.json(), "errorDistribution");
+  const Json* unfinished = errors == nullptr ? nullptr : base::find(*errors, broken_off);
+  const double open = unfinished != nullptr && unfinished->is_number() ? unfinished->get<double>() : 0;
+  const double lost = sum_of(errors) - open;
   Collector collector;
+  if (open > 0) collector.skip("requests", fmt::format("{:.0f} were under way when its time was over", open));
   if (answered > 0) {
     collector.figures(latency_series({})) = {.count = count_of(answered),
                                              .min = number(*summary, "fastest"),

@@ -9,9 +9,9 @@
 
 namespace plimsoll::probes {
 
-// A warning for results of closed-loop generators (k6 with virtual users, Locust): they ask no more while
-// they wait, so that a stall of a second is one slow request ("coordinated omission", Tene 2013). Nothing for
-// other formats.
+// A warning for results of closed-loop generators (k6 with virtual users, Locust, oha, autocannon): they ask
+// no more while they wait, so that a stall of a second is one slow request ("coordinated omission", Tene
+// 2013). Nothing for other formats.
 std::optional<model::Finding> omitted_waiting(std::string_view format, const std::string& probe);
 
 // Whether a program of this format ends with an error of its own where its thresholds failed, its results

@@ -1,4 +1,4 @@
-// Printed by vegeta 12.13, Locust 2.47.0, autocannon 9.0.0 and oha about memory_api.
+// Printed by vegeta 12.13, Locust 2.47.0 and autocannon 9.0.0 about memory_api.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -92,6 +92,19 @@ TEST(Locust, BrokenFilesNameTheirPlace) {
               HasSubstr("results.file:2:13: Request Count: expected a number, found \"x\""));
   EXPECT_THAT(error_of("Type,Name,Request Count,Failure Count,Median\n"),
               HasSubstr("results.file:1:1: there is no column \"Median Response Time\""));
+}
+
+// oha 1.16 (src/client.rs, src/result_data.rs) writes what it broke off itself among the errors.
+TEST(Oha, WhatItBreaksOffIsNoErrorOfTheService) {
+  const auto file = read_results(
+      R"({"summary":{"slowest":0.4,"fastest":0.1,"average":0.2,"requestsPerSec":50},)"
+      R"("latencyPercentiles":{"p50":0.2,"p95":0.3},"statusCodeDistribution":{"200":98,"503":1},)"
+      R"("errorDistribution":{"aborted due to deadline":5,"connection refused":1}})",
+      "oha.json");
+  ASSERT_TRUE(file.has_value());
+  EXPECT_EQ(file->format, "oha");
+  EXPECT_DOUBLE_EQ(series_of(*file, "load.errors").figures.mean.value(), 0.02);
+  EXPECT_TRUE(was_skipped(*file, "requests", "5 were under way when its time was over"));
 }
 
 TEST(Autocannon, HasNo95thPercentile) {
