@@ -31,11 +31,13 @@ model::SeriesId expected_series(const ProbeState& probe, const model::Selector& 
 
 // Whether the rule's matches exclude the probe by the one label that is known of it.
 bool excluded(const ProbeState& probe, const model::Selector& selector) {
-  const std::string& label = probe.kind->identity_label;
+  const plan::ProbeKind& kind = *probe.kind;
+  const std::string& label = kind.identity_label.empty() ? kind.optional_label : kind.identity_label;
   return std::ranges::any_of(selector.matches, [&](const model::Match& match) {
     if (match.key != label) return false;
     const model::Selector one{selector.name, {match}, {}};
-    model::SeriesId id = expected_series(probe, selector);
+    model::SeriesId id = named_series(selector);
+    id.labels[label] = probe.record.name;
     return !model::selects(one, id);
   });
 }

@@ -86,7 +86,7 @@ class Gatherer::Session {
   bool wants_service(const ProbeGroup& group) const {
     return plan_.service && std::ranges::any_of(group, [](const plan::ProbePlan* probe) {
              const plan::ProbeKind* kind = find_kind(probe->kind);
-             return kind != nullptr && kind->needs_service;
+             return kind != nullptr && (kind->needs_service || kind->uses_service);
            });
   }
 
@@ -192,6 +192,7 @@ class Gatherer::Session {
       announce(*group[i], extend, i > 0);
       auto run = probe_run(*group[i], extend);
       if (run) {
+        run->task.has_company = group.size() > 1;
         runs.push_back(std::move(*run));
         running.push_back(i);
       } else {

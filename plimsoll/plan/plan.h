@@ -45,6 +45,7 @@ struct ProbePlan {
   std::chrono::nanoseconds timeout = {};  // killed after this: a hang is a crash. Never 0: where the plan
                                           // says nothing, 2 × max_duration + 1 min, or 30 min
   std::string content_digest;             // of the files that say how it measures; "" where there are none
+  std::vector<std::string> uncounted;     // keys of `config` that do not say how it measures
   std::vector<std::string> identities;    // in its kind's identity label; empty: its name
   base::Place place;
 

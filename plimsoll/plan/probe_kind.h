@@ -49,6 +49,7 @@ struct Field {
   std::string default_text = {};         // as YAML; filled in where the key is absent
   bool content_counts = false;  // of a path: the file says how to measure (a scenario, a suite), so that its
                                 // content is part of ProbePlan::digest()
+  bool says_how_to_measure = true;  // false: runs with and without it compare (ProbePlan::digest())
   // Takes a map in place of a text, for a key that is one or the other; what it returns stands in the config
   // as a text. Its errors have their places. May be empty.
   std::function<base::Result<std::string>(const base::yaml::Node& map)> read_map = {};
@@ -79,7 +80,11 @@ struct ProbeKind {
   std::string shorthand;      // the key that a bare text entry stands for ("" : none)
   std::vector<SeriesPattern> series;
   std::string identity_label;  // the label whose value is the probe's name (load: scenario); empty: none
+  std::string
+      optional_label;  // the same where only some of its series have it (exec: source, of what a format
+                       // read): a rule that asks for another value of it is not about this probe
   bool needs_service = false;  // cannot run without `service:` or a URL of its own
+  bool uses_service = false;   // the service runs meanwhile where the plan has one
   bool extendable = false;  // obeys Task::extend, so that sampling can go on while a threshold is undecided
   // The name of an entry without `name:`, from its config.
   std::function<std::string(const nlohmann::json& config)> default_name;

@@ -140,6 +140,9 @@ Result<ProbePlan> ProbeReader::read_probe(const ProbeKind& kind, const Node& map
   probe.kind = kind.name;
   probe.place = map.place;
   probe.content_digest = counted;
+  for (const Field& field : kind.fields) {
+    if (!field.says_how_to_measure) probe.uncounted.push_back(field.key);
+  }
   if (!is_own("name")) probe.name = take<std::string>(config, "name");
   if (!is_own("state")) probe.fresh_state = take<std::string>(config, "state") == "fresh";
   if (!is_own("profiles")) probe.profiles = take<std::vector<std::string>>(config, "profiles");

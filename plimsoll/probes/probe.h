@@ -55,6 +55,7 @@ struct Task {
   std::vector<EdgeRequest> edges;
   std::chrono::nanoseconds extend = {};  // measure this long instead of the plan's duration; 0: as planned
   std::uint64_t seed = 1;
+  bool has_company = false;  // other probes run beside it
 };
 
 // How a probe ended, where it ended in order.

@@ -18,7 +18,8 @@ nlohmann::json to_json(const Task& task) {
           {"metrics_path", task.metrics_path},
           {"edges", edges},
           {"extend_nanoseconds", task.extend.count()},
-          {"seed", task.seed}};
+          {"seed", task.seed},
+          {"has_company", task.has_company}};
 }
 
 base::Result<Task> task_from_json(const nlohmann::json& json) {
@@ -40,6 +41,9 @@ base::Result<Task> task_from_json(const nlohmann::json& json) {
   task.workdir = workdir;
   task.extend = std::chrono::nanoseconds(extend);
   task.seed = static_cast<std::uint64_t>(seed);
+  if (const base::Json* company = base::find(json, "has_company");
+      company != nullptr && company->is_boolean())
+    task.has_company = company->get<bool>();
   if (const base::Json* headers = base::find(json, "headers"); headers != nullptr && headers->is_object()) {
     for (const auto& [name, value] : headers->items()) {
       if (value.is_string()) task.headers[name] = value.get<std::string>();

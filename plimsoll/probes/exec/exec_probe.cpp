@@ -165,6 +165,8 @@ plan::ProbeKind kind() {
   };
   exec.shorthand = "run";
   exec.series = {{"**", "", model::Better::neither}};
+  exec.optional_label = "source";
+  exec.uses_service = true;
   exec.default_name = default_name;
   exec.check = check;
   return exec;

@@ -34,6 +34,23 @@ model::Rule rule(const std::string& text) {
   return plan::parse_rule(text).value();
 }
 
+// The label `source` stands on what a format read of an exec probe, not on what a program streams itself.
+TEST(ExpandRules, ARuleOnOneSourceIsNotSpoiledByAnother) {
+  const plan::ProbeKind exec{.name = "exec", .series = {{"**", ""}}, .optional_label = "source"};
+  ProbeState broken{.kind = &exec};
+  broken.record = {.kind = "exec", .name = "locust", .reason = model::Reason::probe_crashed};
+  model::SeriesData vegeta{
+      {{"load.latency", {{"source", "vegeta"}}}, "seconds", model::Better::lower}, "exec/vegeta", {}};
+  vegeta.observations.push_back({.value = 0.1});
+  ProbeState good{.kind = &exec};
+  good.record = {.kind = "exec", .name = "vegeta"};
+  const auto asked = [&](const std::string& text) {
+    return expand_rule(rule(text), std::vector{vegeta}, {}, std::vector{good, broken}).size();
+  };
+  EXPECT_EQ(asked("load.latency{source=vegeta} p95 < 1s"), 1U);
+  EXPECT_EQ(asked("load.latency p95 < 1s"), 2U);
+}
+
 TEST(ExpandRules, LoadRulesKeepScenariosApartAndMergeRoutes) {
   const std::vector data = {series("a", "/x"), series("a", "/y"), series("b", "/x")};
   const auto asked =

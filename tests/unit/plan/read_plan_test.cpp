@@ -241,6 +241,7 @@ TEST_F(ReadPlanTest, EqualDigestsMeasureTheSameWay) {
   EXPECT_EQ(first.size(), 16u);
   EXPECT_EQ(first, digest("{rate: 5, scenario: s.yaml, name: other, profiles: [pr]}"));
   EXPECT_EQ(first, digest("{rate: 5.0, scenario: s.yaml, duration: 10000ms}"));
+  EXPECT_EQ(first, digest("{scenario: s.yaml, rate: 5, live: there}"));
   EXPECT_NE(first, digest("{scenario: s.yaml, rate: 6}"));
   EXPECT_NE(first, digest("{scenario: s.yaml, rate: 5, state: fresh}"));
   write("s.yaml", "two");

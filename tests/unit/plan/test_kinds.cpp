@@ -43,6 +43,7 @@ ProbeKind load_kind() {
        {{"duration", duration, true, "How long."}, {"rate", rate, true, "To."}}},
       {"timeout", duration, false, "Of one request."},
       {"warmup", duration, false, "Not counted."},
+      {.key = "live", .type = text, .description = "Who is told.", .says_how_to_measure = false},
   };
   kind.series = {{"load.latency", "seconds", model::Better::lower},
                  {"load.service_time", "seconds", model::Better::lower},
