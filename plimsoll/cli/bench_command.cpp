@@ -23,13 +23,6 @@ void add_format(CLI::App& command, std::string& format) {
       ->type_name("F");
 }
 
-nlohmann::ordered_json judgement_documents(const std::vector<model::Judgement>& judgements) {
-  base::OrderedJson json = base::OrderedJson::array();
-  for (const model::Judgement& judgement : judgements)
-    json.push_back(base::OrderedJson(model::to_json(judgement)));
-  return json;
-}
-
 int answer(std::string_view kind, const std::vector<model::Judgement>& judgements,
            const CommonOptions& common) {
   const model::Status status = pipeline::fold(judgements);

@@ -19,8 +19,6 @@ struct BoundsOptions {
 void add_bounds(CLI::App& command, BoundsOptions& bounds);
 void add_format(CLI::App& command, std::string& format);
 
-nlohmann::ordered_json judgement_documents(const std::vector<model::Judgement>& judgements);
-
 // Prints the judgements, as the document of that kind or as lines and a headline; the exit code of their
 // fold.
 int answer(std::string_view kind, const std::vector<model::Judgement>& judgements,

@@ -91,6 +91,13 @@ void print_json(const nlohmann::ordered_json& document) {
   std::cout << base::dump(document, 2) << std::endl;
 }
 
+nlohmann::ordered_json judgement_documents(std::span<const model::Judgement> judgements) {
+  base::OrderedJson json = base::OrderedJson::array();
+  for (const model::Judgement& judgement : judgements)
+    json.push_back(base::OrderedJson(model::to_json(judgement)));
+  return json;
+}
+
 std::unique_ptr<pipeline::Progress> make_progress(bool quiet) {
   if (quiet) return std::make_unique<NoProgress>();
   return std::make_unique<PlainProgress>();

@@ -3,11 +3,13 @@
 
 #include <filesystem>
 #include <functional>
+#include <span>
 #include <string>
 
 #include <nlohmann/json_fwd.hpp>
 
 #include "base/error.h"
+#include "plimsoll/model/judgement.h"
 #include "plimsoll/model/status.h"
 #include "plimsoll/pipeline/progress.h"
 
@@ -61,6 +63,9 @@ int exit_code_of(const base::Error& error);
 
 // One document on standard output.
 void print_json(const nlohmann::ordered_json& document);
+
+// The judgements of a document, as INTERFACES.md has them.
+nlohmann::ordered_json judgement_documents(std::span<const model::Judgement> judgements);
 
 // Plain lines on standard error; nothing where `quiet`.
 std::unique_ptr<pipeline::Progress> make_progress(bool quiet);

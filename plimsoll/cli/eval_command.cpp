@@ -1,6 +1,7 @@
 #include <filesystem>
 #include <iostream>
 #include <memory>
+#include <optional>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -13,7 +14,10 @@
 #include "plimsoll/cli/eval_embed.h"
 #include "plimsoll/cli/eval_summary.h"
 #include "plimsoll/cli/header_options.h"
+#include "plimsoll/cli/kept_run.h"
+#include "plimsoll/cli/memory_recorder.h"
 #include "plimsoll/model/verdict.h"
+#include "plimsoll/probes/eval/eval_series.h"
 #include "plimsoll/probes/eval/evaluation.h"
 #include "plimsoll/probes/eval/scores.h"
 #include "plimsoll/probes/eval/suite.h"
@@ -78,8 +82,24 @@ model::Status status_of(const probes::eval::Summary& summary) {
   return summary.failed == 0 ? model::Status::pass : model::Status::inconclusive;
 }
 
+// The series that the eval probe would have streamed.
+base::Status keep(const EvalArguments& arguments, const Asked& asked, const model::Run& run,
+                  const probes::eval::Evaluation& evaluation, const probes::eval::Scores& scores,
+                  model::Status status) {
+  const model::ProbeRecord record{.kind = "eval", .name = asked.suite.name};
+  MemoryRecorder recorder(model::probe_id(record));
+  const probes::Task task{.kind = record.kind, .name = record.name};
+  BASE_TRY(probes::eval::record(recorder, task, asked.suite, evaluation, scores));
+  const auto series = recorder.take_series();
+  return keep_snapshot(arguments.common.store, snapshot_of_one(run, record, series, {}, status), series);
+}
+
 base::Result<int> evaluate(const EvalArguments& arguments, const Asked& asked) {
   BASE_ASSIGN(const auto target, target_of(arguments, asked.suite));
+  std::optional<model::Run> run;  // begun before the evaluation is
+  if (!arguments.common.store.empty()) {
+    BASE_ASSIGN(run, new_run(""));
+  }
   const auto progress = make_progress(arguments.common.quiet);
   const auto tell = [&](std::string_view line) {
     progress->step(line);
@@ -89,6 +109,7 @@ base::Result<int> evaluate(const EvalArguments& arguments, const Asked& asked) {
   BASE_ASSIGN(const auto scores, probes::eval::score(asked.suite, evaluation));
   const auto summary = probes::eval::summarise(asked.suite, asked.set, evaluation, scores);
   const model::Status status = status_of(summary);
+  if (run) BASE_TRY(keep(arguments, asked, *run, evaluation, scores, status));
   if (arguments.common.json) {
     print_json(eval_document(asked.suite.name, summary, status));
   } else {
@@ -101,7 +122,7 @@ using ReadSource = base::Result<Asked> (*)(const EvalArguments&);
 
 void add_one(Commands& commands, CLI::App& command, const std::string& source, ReadSource read) {
   auto arguments = std::make_shared<EvalArguments>();
-  add_common_options(command, arguments->common, Takes::json);
+  add_common_options(command, arguments->common);
   command.add_option("source", arguments->source, source)->required()->type_name("PATH");
   command.add_option("--url", arguments->url, "the service, which runs already")->type_name("URL");
   command.add_option("--header,-H", arguments->headers, "\"Name: value\", again for more")

@@ -1,4 +1,4 @@
-// A run that a command writes by itself, without the pipeline: what was measured, nothing judged.
+// A run that a command writes by itself, without the pipeline.
 #pragma once
 
 #include <span>
@@ -7,7 +7,10 @@
 
 #include "base/error.h"
 #include "plimsoll/formats/imported_file.h"
+#include "plimsoll/model/judgement.h"
+#include "plimsoll/model/observation.h"
 #include "plimsoll/model/run.h"
+#include "plimsoll/model/snapshot.h"
 #include "plimsoll/probes/record_results.h"
 
 namespace plimsoll::cli {
@@ -29,5 +32,15 @@ struct KeptResults {
 // Writes the run whole, in the state complete; conflict where the store has a run of that id.
 base::Status keep_run(const std::string& store, model::Run run, std::span<const KeptResults> results,
                       const std::string& headline);
+
+// All that a report is drawn from, of a run of one probe that becomes complete now. Its headline says that
+// the probe was run alone.
+model::Snapshot snapshot_of_one(model::Run run, const model::ProbeRecord& record,
+                                std::span<const model::SeriesData> series,
+                                const std::vector<model::Judgement>& judgements, model::Status status);
+
+// Writes the snapshot's run with its series.
+base::Status keep_snapshot(const std::string& store, const model::Snapshot& snapshot,
+                           std::span<const model::SeriesData> series);
 
 }  // namespace plimsoll::cli

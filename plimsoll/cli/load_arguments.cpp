@@ -75,6 +75,32 @@ void add_judging(CLI::App& command, LoadArguments& arguments) {
       ->type_name("D");
 }
 
+// Who is told while it runs.
+void add_live(CLI::App& command, LoadArguments& arguments) {
+  command
+      .add_option("--remote-write", arguments.remote_write,
+                  "send figures while it runs to Prometheus' remote-write (default path /api/v1/write)")
+      ->type_name("URL");
+  command
+      .add_option("--otlp", arguments.otlp,
+                  "send figures while it runs to OTLP over HTTP, as JSON (default path /v1/metrics)")
+      ->type_name("URL");
+  command
+      .add_option("--live-header", arguments.live_headers,
+                  "for these receivers: \"Authorization: Bearer …\", again for more")
+      ->allow_extra_args(false)
+      ->type_name("H");
+  command
+      .add_option("--live-label", arguments.live_labels, "of every metric: testid=nightly, again for more")
+      ->allow_extra_args(false)
+      ->type_name("K=V");
+  command
+      .add_option("--live-prefix", arguments.live_prefix,
+                  "of the metrics' names; k6 fits dashboards that were made for k6")
+      ->capture_default_str()
+      ->type_name("NAME");
+}
+
 void add_https(CLI::App& command, LoadArguments& arguments) {
   command.add_flag("-k,--insecure", arguments.insecure, "https: take any certificate");
   command
@@ -119,6 +145,7 @@ void add_load_options(CLI::App& command, LoadArguments& arguments) {
   add_shape(command, arguments);
   add_request(command, arguments);
   add_judging(command, arguments);
+  add_live(command, arguments);
   add_https(command, arguments);
   add_files(command, arguments);
   command.add_option("--seed", arguments.seed, "of arrivals and generated values")->capture_default_str();

@@ -23,7 +23,10 @@ struct LoadArguments {
   std::optional<int> watch_pid;
   std::string metrics;                    // path or URL of the server's Prometheus text
   std::vector<std::string> metric_names;  // which of them
-  std::string soak;                       // how fast memory may rise: "1MiB/h"; empty: not judged
+  std::string remote_write, otlp;         // where figures go while it runs
+  std::vector<std::string> live_headers, live_labels;
+  std::string live_prefix = "plimsoll";
+  std::string soak;  // how fast memory may rise: "1MiB/h"; empty: not judged
   bool find_limit = false;
   std::string from_openapi, from_har, output;  // write a scenario in place of running one
   bool insecure = false;

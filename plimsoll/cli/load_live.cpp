@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "plimsoll/report/text_layout.h"
+#include "plimsoll/traffic/live/live_metrics.h"
 
 namespace plimsoll::cli {
 namespace {
@@ -73,12 +74,8 @@ std::string LiveLine::line(double now, double length) const {
 }
 
 std::string LiveLine::users(double now) const {
-  const traffic::LoadShape& shape = plan_.shape;
-  if (shape.is_open()) return {};
-  const double at_first = shape.users.value_or(shape.user_stages.empty() ? traffic::default_users : 0);
-  const double users =
-      shape.user_stages.empty() ? at_first : traffic::Ramp(at_first, shape.user_stages).level(now);
-  return fmt::format("  {:.0f} users", users);
+  const auto users = traffic::users_at(plan_.shape, now);
+  return users ? fmt::format("  {:.0f} users", *users) : "";
 }
 
 void LiveLine::show(const std::string& line) {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "plimsoll/cli/memory_recorder.h"
 #include "plimsoll/judges/judge.h"
 #include "plimsoll/pipeline/expand_rules.h"
 #include "plimsoll/plan/rule_checks.h"
@@ -13,31 +14,6 @@
 
 namespace plimsoll::cli {
 namespace {
-
-// What a probe would stream, kept in memory.
-class MemoryRecorder final : public probes::Recorder {
- public:
-  explicit MemoryRecorder(std::string probe) : probe_(std::move(probe)) {}
-
-  base::Result<model::SeriesHandle> declare(const model::Series& series) override {
-    BASE_TRY(model::validate(series));
-    data_.push_back({series, probe_, {}});
-    return static_cast<model::SeriesHandle>(data_.size() - 1);
-  }
-  base::Status observe(const model::Observation& observation) override {
-    data_[observation.series].observations.push_back(observation);
-    return {};
-  }
-  base::Status finding(const model::Finding&) override { return {}; }
-  base::Status log(std::string_view) override { return {}; }
-  base::Status fact(std::string_view, std::string_view) override { return {}; }
-
-  std::vector<model::SeriesData> take() { return std::move(data_); }
-
- private:
-  std::string probe_;
-  std::vector<model::SeriesData> data_;
-};
 
 base::Error about_rule(base::Error error, const std::string& text) {
   error.place.reset();  // a command line has no lines
@@ -110,12 +86,12 @@ void add_edges(std::span<const model::Rule> rules, traffic::LoadPlan& plan) {
 
 base::Result<std::vector<model::SeriesData>> series_of(const LoadEvidence& evidence) {
   MemoryRecorder recorder("load/" + evidence.scenario);
-  BASE_ASSIGN(auto writer, probes::load::SeriesWriter::declare(recorder, evidence.scenario,
-                                                               evidence.plan.routes, evidence.began_at));
+  BASE_ASSIGN(auto writer, probes::load::SeriesWriter::declare(recorder, evidence.scenario, evidence.plan,
+                                                               evidence.began_at));
   for (const traffic::LoadSlice& slice : evidence.slices) BASE_TRY(writer.write(slice));
   probes::load::ServiceWriter service(recorder, evidence.scenario);
   BASE_TRY(service.write(evidence.server, evidence.watch.metrics, evidence.began_at));
-  return recorder.take();
+  return recorder.take_series();
 }
 
 model::ProbeRecord record_of(const LoadEvidence& evidence) {

@@ -110,4 +110,20 @@ base::Result<traffic::LoadPlan> plan_of(const LoadArguments& arguments, traffic:
   return plan;
 }
 
+base::Result<traffic::LiveOptions> live_options_of(const LoadArguments& arguments) {
+  traffic::LiveRequest request{arguments.remote_write, arguments.otlp, {}, {arguments.live_prefix, {}}};
+  BASE_ASSIGN(const auto headers, parse_headers(arguments.live_headers, "--live-header"));
+  for (const auto& [name, value] : headers) request.headers.push_back({name, value});
+  for (const std::string& label : arguments.live_labels) {
+    const std::size_t equals = label.find('=');
+    if (equals == std::string::npos) {
+      return base::fail(ErrorCode::invalid_argument,
+                        "--live-label \"" + base::printable(label) + "\" is no label",
+                        "write it as testid=nightly");
+    }
+    request.names.labels.emplace_back(label.substr(0, equals), label.substr(equals + 1));
+  }
+  return traffic::live_options(request);
+}
+
 }  // namespace plimsoll::cli

@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "plimsoll/traffic/slice_keeper.h"
+
 namespace plimsoll::traffic {
 namespace {
 
@@ -102,13 +104,7 @@ std::string base64(std::string_view bytes) {
 // All routes of a slice, errors at their age.
 base::Histogram latencies_of(const LoadSlice& slice) {
   base::Histogram all;
-  for (const RouteSlice& route : slice.routes) {
-    base::Histogram::Parts answered = route.latency.parts();
-    answered.infinite = 0;
-    base::Histogram finite;
-    if (base::Histogram::from_parts(answered, finite)) all.merge(finite);
-    all.merge(route.given_up);
-  }
+  for (const RouteSlice& route : slice.routes) all.merge(latency_at_age(route));
   return all;
 }
 

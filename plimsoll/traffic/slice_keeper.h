@@ -7,7 +7,13 @@
 namespace plimsoll::traffic {
 
 // Two that follow each other as one.
+void merge_into(RouteSlice& into, const RouteSlice& from);
 void merge_into(LoadSlice& slice, const LoadSlice& next);
+
+// A histogram without what never ended; and a route's latencies with errors at their age, so that every
+// figure is finite.
+base::Histogram finite_part(const base::Histogram& histogram);
+base::Histogram latency_at_age(const RouteSlice& route);
 
 // 64: judges want at least 30.
 class SliceKeeper : public BoundedKeeper<LoadSlice> {

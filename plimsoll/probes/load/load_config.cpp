@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <map>
 
 #include "base/json.h"
 #include "base/text.h"
@@ -153,9 +154,37 @@ void read_tls(const base::Json& config, const std::filesystem::path& root, traff
   if (const auto name = get<std::string>(config, "sni")) tls.server_name = *name;
 }
 
+// Errors are told at the key that they speak of, which is `live` for the plan's reader.
+base::Result<traffic::LiveOptions> read_live(const base::Json& config) {
+  const base::Json* live = base::find(config, "live");
+  if (live == nullptr || !live->is_object()) return traffic::LiveOptions{};
+  traffic::LiveRequest request;
+  request.remote_write = get<std::string>(*live, "remote_write").value_or("");
+  request.otlp = get<std::string>(*live, "otlp").value_or("");
+  request.names.prefix = get<std::string>(*live, "prefix").value_or(request.names.prefix);
+  using Texts = std::map<std::string, std::string>;
+  for (const auto& [name, value] : get<Texts>(*live, "headers").value_or(Texts()))
+    request.headers.push_back({name, value});
+  for (const auto& [name, value] : get<Texts>(*live, "labels").value_or(Texts()))
+    request.names.labels.emplace_back(name, value);
+  return as_key(traffic::live_options(request), "live");
+}
+
 }  // namespace
 
 std::vector<Field> load_fields() {
+  const std::vector<Field> live = {
+      {.key = "remote_write",
+       .type = FieldType::url,
+       .description = "A receiver of Prometheus' remote-write (default path /api/v1/write)."},
+      {.key = "otlp",
+       .type = FieldType::url,
+       .description = "A receiver of OTLP over HTTP, told in JSON (default path /v1/metrics)."},
+      {.key = "headers", .type = FieldType::text_map, .description = "For the receivers, as Authorization."},
+      {.key = "labels", .type = FieldType::text_map, .description = "Of every metric, besides its own."},
+      {.key = "prefix",
+       .type = FieldType::text,
+       .description = "Of the metrics' names (default plimsoll); k6 fits dashboards made for k6."}};
   const std::vector<Field> stage = {
       {.key = "duration",
        .type = FieldType::duration,
@@ -223,6 +252,11 @@ std::vector<Field> load_fields() {
       {.key = "expect",
        .type = FieldType::text,
        .description = "Statuses that are no error, like 2xx or 200,404 (default 2xx,3xx)."},
+      {.key = "live",
+       .type = FieldType::object,
+       .description = "Who is sent figures while the load runs.",
+       .fields = live,
+       .says_how_to_measure = false},
       {.key = "i_may_load",
        .type = FieldType::text,
        .description = "A host other than this machine that may be put under load."},
@@ -244,6 +278,7 @@ base::Result<LoadConfig> read_config(const nlohmann::json& config, const std::fi
     result.file.scenarios.push_back(std::move(scenario));
   }
   result.allowed_host = get<std::string>(config, "i_may_load").value_or("");
+  BASE_ASSIGN(result.live, read_live(config));
   for (traffic::Scenario& scenario : result.file.scenarios) read_tls(config, root, scenario.tls);
   BASE_ASSIGN(const traffic::ShapeOverrides overrides, read_overrides(config));
   if (const base::Status status = traffic::override_shapes(result.file, overrides); !status)

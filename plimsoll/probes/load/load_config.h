@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "plimsoll/model/rule.h"
 #include "plimsoll/plan/probe_kind.h"
+#include "plimsoll/traffic/live/live_output.h"
 #include "plimsoll/traffic/scenario.h"
 
 namespace plimsoll::probes::load {
@@ -21,6 +22,7 @@ struct LoadConfig {
   traffic::ScenarioFile file;  // with one scenario where the entry has a `url` only
   std::string base_url;        // "" where the guarded service is meant
   std::string allowed_host;    // besides loopback
+  traffic::LiveOptions live;   // who is told while it runs
 };
 
 // Reads the scenario file where the entry names one. Errors point into it, or begin with the entry's key

@@ -1,6 +1,8 @@
 #include "plimsoll/probes/load/load_probe.h"
 
 #include <filesystem>
+#include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -18,10 +20,16 @@ namespace plimsoll::probes::load {
 namespace {
 
 constexpr double seconds_between_lines = 5;
+constexpr base::Nanoseconds longest_repeated = std::chrono::seconds(30);
 
-base::Result<traffic::LoadPlan> make_plan(const Task& task) {
-  BASE_ASSIGN(const base::Json json, base::parse_json(task.config_json, "the probe's configuration"));
-  BASE_ASSIGN(LoadConfig config, read_config(json, task.root));
+// What shall be run, watched and told while it runs.
+struct Load {
+  traffic::LoadPlan plan;
+  traffic::WatchOptions watch;
+  traffic::LiveOptions live;
+};
+
+base::Result<traffic::LoadPlan> make_plan(const Task& task, LoadConfig& config) {
   if (task.extend.count() > 0) {
     for (traffic::Scenario& scenario : config.file.scenarios)
       scenario.shape = traffic::with_length(scenario.shape, task.extend);
@@ -70,37 +78,6 @@ std::string saturation(const traffic::LoadResult& result) {
   return why;
 }
 
-// What the server does meanwhile, to the recorder.
-class ServiceWatcher {
- public:
-  ServiceWatcher(Recorder& recorder, const std::string& scenario, double began_at,
-                 const traffic::WatchOptions& options)
-      : recorder_(recorder), writer_(recorder, scenario), began_at_(began_at) {
-    if (options.any()) watch_ = std::make_unique<traffic::ServerWatch>(options);
-  }
-
-  base::Status write() {
-    if (!watch_) return {};
-    const std::vector<traffic::ServerSample> samples = watch_->take();
-    return samples.empty() ? base::Status{} : writer_.write(samples, watch_->report().metrics, began_at_);
-  }
-
-  // The last sample, and what there is to say.
-  base::Status finish() {
-    if (!watch_) return {};
-    watch_->stop();
-    BASE_TRY(write());
-    for (const std::string& line : traffic::remarks(watch_->report())) BASE_TRY(recorder_.log(line));
-    return {};
-  }
-
- private:
-  Recorder& recorder_;
-  ServiceWriter writer_;
-  double began_at_;
-  std::unique_ptr<traffic::ServerWatch> watch_;
-};
-
 // The service that Plimsoll started, or whoever listens where the load goes; and its metrics.
 base::Result<traffic::WatchOptions> watch_options(const Task& task, const traffic::LoadPlan& plan) {
   traffic::WatchOptions options;
@@ -118,38 +95,132 @@ base::Result<traffic::WatchOptions> watch_options(const Task& task, const traffi
   return options;
 }
 
-// Slices to the recorder, a line of progress every few seconds; stops the run where nobody reads any more.
-class Narrator {
- public:
-  Narrator(Recorder& recorder, SeriesWriter writer, ServiceWatcher& service)
-      : recorder_(recorder), writer_(std::move(writer)), service_(service) {}
+base::Result<Load> load_of(const Task& task) {
+  BASE_ASSIGN(const base::Json json, base::parse_json(task.config_json, "the probe's configuration"));
+  BASE_ASSIGN(LoadConfig config, read_config(json, task.root));
+  Load load;
+  BASE_ASSIGN(load.plan, make_plan(task, config));
+  BASE_ASSIGN(load.watch, watch_options(task, load.plan));
+  load.live = std::move(config.live);
+  return load;
+}
 
-  void take(const traffic::LoadSlice& slice) {
+// One run of the load. What it saw goes to the recorder at once, or where it is `held` when tell() says so: a
+// run that may be made again must not have been told of.
+class Attempt {
+ public:
+  Attempt(const Load& load, const Task& task, Recorder& recorder, bool held)
+      : load_(load),
+        recorder_(recorder),
+        scenario_(task.name),
+        held_(held),
+        began_at_(base::to_unix_seconds(base::system_clock().utc() + load.plan.shape.warmup)),
+        service_(recorder, task.name) {
+    if (load.watch.any()) watch_ = std::make_unique<traffic::ServerWatch>(load.watch);
+  }
+
+  base::Result<traffic::LoadResult> run(traffic::LiveOutput& live) {
+    if (!held_) BASE_TRY(declare());
+    traffic::LoadEvents events;
+    events.on_slice = [&](const traffic::LoadSlice& slice) { take(slice, live); };
+    events.stop = [&] { return base::interrupts::raised() != 0 || !status_; };
+    BASE_ASSIGN(traffic::LoadResult result, traffic::run_load(load_.plan, events));
+    BASE_TRY(status_);
+    if (watch_) watch_->stop();
+    return result;
+  }
+
+  // What was held back, the server's last sample, and what there is to say of the watch.
+  base::Status tell() {
+    if (held_) BASE_TRY(declare());
+    held_ = false;
+    for (const traffic::LoadSlice& slice : std::exchange(slices_, {})) BASE_TRY(writer_->write(slice));
+    if (!watch_) return {};
+    for (const traffic::ServerSample& sample : watch_->take()) samples_.push_back(sample);
+    BASE_TRY(service_.write(samples_, watch_->report().metrics, began_at_));
+    for (const std::string& line : traffic::remarks(watch_->report())) BASE_TRY(recorder_.log(line));
+    return {};
+  }
+
+ private:
+  base::Status declare() {
+    auto writer = SeriesWriter::declare(recorder_, scenario_, load_.plan, began_at_);
+    if (!writer) return std::unexpected(writer.error());
+    writer_ = *std::move(writer);
+    return {};
+  }
+
+  void take(const traffic::LoadSlice& slice, traffic::LiveOutput& live) {
     if (!status_) return;
-    status_ = writer_.write(slice);
-    if (status_) status_ = service_.write();
+    if (watch_) {
+      for (const traffic::ServerSample& sample : watch_->take()) {
+        live.take(sample);
+        samples_.push_back(sample);
+      }
+    }
+    live.take(slice);
+    status_ = held_ ? hold(slice) : write(slice);
+    if (status_) status_ = narrate(slice);
+  }
+
+  base::Status hold(const traffic::LoadSlice& slice) {
+    slices_.push_back(slice);
+    return {};
+  }
+
+  base::Status write(const traffic::LoadSlice& slice) {
+    BASE_TRY(writer_->write(slice));
+    if (samples_.empty()) return {};
+    return service_.write(std::exchange(samples_, {}), watch_->report().metrics, began_at_);
+  }
+
+  // A line every few seconds.
+  base::Status narrate(const traffic::LoadSlice& slice) {
     const double end = slice.start_seconds + slice.seconds;
     for (const traffic::RouteSlice& route : slice.routes) {
       requests_ += route.requests;
       errors_ += traffic::total(route.errors);
     }
-    if (status_ && end >= next_line_) {
-      next_line_ = end + seconds_between_lines;
-      status_ = recorder_.log(fmt::format("{:.0f} s: {} requests, {} errors", end, requests_, errors_));
-    }
+    if (end < next_line_) return {};
+    next_line_ = end + seconds_between_lines;
+    return recorder_.log(fmt::format("{:.0f} s: {} requests, {} errors", end, requests_, errors_));
   }
 
-  const base::Status& status() const { return status_; }
-
- private:
+  const Load& load_;
   Recorder& recorder_;
-  SeriesWriter writer_;
-  ServiceWatcher& service_;
+  std::string scenario_;
+  bool held_;
+  double began_at_;
+  ServiceWriter service_;
+  std::optional<SeriesWriter> writer_;
+  std::unique_ptr<traffic::ServerWatch> watch_;
+  std::vector<traffic::LoadSlice> slices_;      // that are held back
+  std::vector<traffic::ServerSample> samples_;  // that were not told yet
   base::Status status_;
   std::uint64_t requests_ = 0;
   std::uint64_t errors_ = 0;
   double next_line_ = seconds_between_lines;
 };
+
+// A short load by itself may be run once more where the generator fell behind: on a busy machine the second
+// try is often in time. Nothing of the service is passed over: its set-up would have to be undone, and a run
+// with an error in it stands.
+bool may_repeat(const Load& load, const Task& task) {
+  const base::Nanoseconds length = traffic::expected_length(load.plan.shape);
+  return length.count() > 0 && length <= longest_repeated && !load.plan.setup && !load.plan.teardown &&
+         !task.has_company;
+}
+
+bool shall_repeat(const traffic::LoadResult& result) {
+  return result.generator.saturated && !result.interrupted && !result.service_was_dead() &&
+         traffic::total(result.all.errors) == 0 && result.open_at_end == 0;
+}
+
+base::Status tell_live(Recorder& recorder, traffic::LiveOutput& live) {
+  for (const traffic::LiveReport& report : live.finish())
+    BASE_TRY(recorder.fact("live", traffic::live_text(report)));
+  return {};
+}
 
 base::Status check(const nlohmann::json& config, const std::filesystem::path& root) {
   BASE_TRY(read_config(config, root));
@@ -193,20 +264,20 @@ std::unique_ptr<Probe> make() {
 }
 
 base::Result<Done> LoadProbe::run(const Task& task, Recorder& recorder) {
-  BASE_ASSIGN(const traffic::LoadPlan plan, make_plan(task));
-  const double began_at = base::to_unix_seconds(base::system_clock().utc() + plan.shape.warmup);
-  BASE_ASSIGN(SeriesWriter writer, SeriesWriter::declare(recorder, task.name, plan.routes, began_at));
-  BASE_ASSIGN(const traffic::WatchOptions watch, watch_options(task, plan));
-  ServiceWatcher service(recorder, task.name, began_at, watch);
-  Narrator narrator(recorder, std::move(writer), service);
-  traffic::LoadEvents events;
-  events.on_slice = [&](const traffic::LoadSlice& slice) { narrator.take(slice); };
-  events.stop = [&] { return base::interrupts::raised() != 0 || !narrator.status(); };
-  BASE_ASSIGN(const traffic::LoadResult result, traffic::run_load(plan, events));
-  BASE_TRY(narrator.status());
-  BASE_TRY(service.finish());
+  BASE_ASSIGN(const Load load, load_of(task));
+  traffic::LiveOutput live(load.plan, task.name, load.live);
+  auto attempt = std::make_unique<Attempt>(load, task, recorder, may_repeat(load, task));
+  BASE_ASSIGN(traffic::LoadResult result, attempt->run(live));
+  if (may_repeat(load, task) && shall_repeat(result)) {
+    BASE_TRY(recorder.log(saturation(result) + "; the load is run once more"));
+    BASE_TRY(recorder.fact("run twice", "the first run is not counted: " + saturation(result)));
+    attempt = std::make_unique<Attempt>(load, task, recorder, true);
+    BASE_ASSIGN(result, attempt->run(live));
+  }
+  BASE_TRY(attempt->tell());
+  BASE_TRY(tell_live(recorder, live));
   if (result.service_was_dead()) {
-    return base::fail(base::ErrorCode::unavailable, traffic::why_it_ended(plan, result));
+    return base::fail(base::ErrorCode::unavailable, traffic::why_it_ended(load.plan, result));
   }
   if (result.interrupted)
     return base::fail(base::ErrorCode::cancelled,

@@ -36,9 +36,10 @@ void set_edges(traffic::LoadPlan& plan, std::span<const EdgeRequest> edges) {
 }
 
 base::Result<SeriesWriter> SeriesWriter::declare(Recorder& recorder, const std::string& scenario,
-                                                 std::span<const traffic::Route> routes, double began_at) {
+                                                 const traffic::LoadPlan& plan, double began_at) {
   SeriesWriter writer(recorder, began_at);
-  for (const traffic::Route& route : routes) {
+  writer.first_byte_is_judged_ = !plan.first_byte_edges.empty();
+  for (const traffic::Route& route : plan.routes) {
     const std::string& owner = route.scenario.empty() ? scenario : route.scenario;
     const model::Labels labels = {{"route", std::string(route.label())}, {"scenario", owner}};
     RouteHandles handles{};
@@ -47,8 +48,6 @@ base::Result<SeriesWriter> SeriesWriter::declare(Recorder& recorder, const std::
     BASE_ASSIGN(handles.service_time,
                 recorder.declare({{"load.service_time", labels}, "seconds", Better::lower}));
     BASE_ASSIGN(handles.errors, recorder.declare({{"load.errors", labels}, "ratio", Better::lower}));
-    BASE_ASSIGN(handles.first_byte,
-                recorder.declare({{"load.first_byte", labels}, "seconds", Better::lower}));
     BASE_ASSIGN(handles.rate, writer.rate_of(owner));
     writer.routes_.push_back(handles);
   }
@@ -86,13 +85,19 @@ base::Status SeriesWriter::write_rates(const traffic::LoadSlice& slice) {
 
 base::Status SeriesWriter::write_route(RouteHandles& handles, const traffic::RouteSlice& route,
                                        const traffic::LoadSlice& slice) {
-  BASE_TRY(write_stream(handles.event_gap, "load.event_gap", handles.labels, route.event_gap, slice));
+  BASE_TRY(write_streams(handles, route, slice));
   if (route.requests == 0) return {};
   BASE_TRY(observe(handles.latency, slice, route.latency));
   if (route.service_time.count() > 0) BASE_TRY(observe(handles.service_time, slice, route.service_time));
-  if (route.first_byte.count() > 0) BASE_TRY(observe(handles.first_byte, slice, route.first_byte));
-  BASE_TRY(write_stream(handles.first_event, "load.first_event", handles.labels, route.first_event, slice));
   return observe(handles.errors, slice, model::Proportion{traffic::total(route.errors), route.requests});
+}
+
+base::Status SeriesWriter::write_streams(RouteHandles& handles, const traffic::RouteSlice& route,
+                                         const traffic::LoadSlice& slice) {
+  BASE_TRY(write_stream(handles.event_gap, "load.event_gap", handles.labels, route.event_gap, slice));
+  BASE_TRY(write_stream(handles.first_event, "load.first_event", handles.labels, route.first_event, slice));
+  if (!handles.first_event && !first_byte_is_judged_) return {};
+  return write_stream(handles.first_byte, "load.first_byte", handles.labels, route.first_byte, slice);
 }
 
 // Most routes never stream: theirs is declared when there is something to say.
@@ -105,6 +110,7 @@ base::Status SeriesWriter::write_stream(std::optional<model::SeriesHandle>& hand
   }
   return observe(*handle, slice, histogram);
 }
+
 base::Status SeriesWriter::observe(model::SeriesHandle series, const traffic::LoadSlice& slice,
                                    model::Value value) {
   return recorder_->observe({.series = series,

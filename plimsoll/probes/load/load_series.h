@@ -2,9 +2,12 @@
 //   load.latency{route,scenario}       seconds     histogram; errors as +∞
 //   load.service_time{route,scenario}  seconds     histogram; errors as +∞
 //   load.errors{route,scenario}        ratio       k errors of n requests
-//   load.first_byte{route,scenario}    seconds     histogram, from when a request was due; errors as +∞
-//   load.first_event{route,scenario}   seconds     the same, of streams; declared when the first one came
-//   load.event_gap{route,scenario}     seconds     histogram, between events of streams
+//   load.first_event{route,scenario}   seconds     histogram, from when a request was due; errors as +∞
+//   load.first_byte{route,scenario}    seconds     the same to the first byte
+//   load.event_gap{route,scenario}     seconds     histogram, between events
+// These three are of routes that stream: declared when the first event came. Elsewhere the first byte comes
+// with the last, so that load.first_byte would say what load.latency says; it is there all the same where a
+// rule sets a bound on it.
 //   load.rate{scenario}                per_second  requests done, while load was offered
 // What the server did meanwhile is in service_series.h.
 #pragma once
@@ -30,15 +33,15 @@ void set_edges(traffic::LoadPlan& plan, std::span<const EdgeRequest> edges);
 class SeriesWriter {
  public:
   static base::Result<SeriesWriter> declare(Recorder& recorder, const std::string& scenario,
-                                            std::span<const traffic::Route> routes, double began_at);
+                                            const traffic::LoadPlan& plan, double began_at);
 
   base::Status write(const traffic::LoadSlice& slice);
 
  private:
   struct RouteHandles {
     model::Labels labels;
-    model::SeriesHandle latency, service_time, errors, first_byte;
-    std::optional<model::SeriesHandle> first_event, event_gap;
+    model::SeriesHandle latency, service_time, errors;
+    std::optional<model::SeriesHandle> first_byte, first_event, event_gap;
     std::size_t rate;  // of its scenario, in rates_
   };
 
@@ -47,6 +50,8 @@ class SeriesWriter {
   base::Status write_rates(const traffic::LoadSlice& slice);
   base::Status write_route(RouteHandles& handles, const traffic::RouteSlice& route,
                            const traffic::LoadSlice& slice);
+  base::Status write_streams(RouteHandles& handles, const traffic::RouteSlice& route,
+                             const traffic::LoadSlice& slice);
   base::Status write_stream(std::optional<model::SeriesHandle>& handle, const char* name,
                             const model::Labels& labels, const base::Histogram& histogram,
                             const traffic::LoadSlice& slice);
@@ -54,6 +59,7 @@ class SeriesWriter {
 
   Recorder* recorder_;
   double began_at_;  // unix seconds of the first counted moment
+  bool first_byte_is_judged_ = false;
   std::vector<RouteHandles> routes_;
   std::vector<std::pair<std::string, model::SeriesHandle>> rates_;  // one a scenario
 };

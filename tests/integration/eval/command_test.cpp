@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/file.h"
 #include "base/json.h"
 #include "base/process.h"
 #include "scripted_service.h"
@@ -37,6 +38,24 @@ TEST(EvalCommand, PrintsOneDocument) {
   EXPECT_NEAR(mrr.at("mean").get<double>(), 2.0 / 3, 1e-12);
   EXPECT_LT(mrr.at("interval").at(0).get<double>(), 2.0 / 3);
   EXPECT_EQ(json->at("leaks"), 0);
+}
+
+TEST(EvalCommand, KeepsTheRunInAStore) {
+  const ScriptedSet set;
+  const ScriptedService service(always_first);
+  const auto folder = base::TemporaryFolder::create("eval-store").value();
+  const std::string store = (folder.path() / "evidence.db").string();
+  const base::Exit exit =
+      eval_command({"run", set.suite().string(), "--url", service.url(), "--store", store, "--quiet"});
+  ASSERT_EQ(exit.code, 0) << exit.error_tail;
+  const std::string dump = (folder.path() / "all.jsonl").string();
+  const auto exported = base::run_process(
+      {.arguments = {PLIMSOLL_BIN_DIR "/plimsoll", "store", "export", dump, "--store", store}}, 60s);
+  ASSERT_TRUE(exported && exported->ok()) << exported->error_tail;
+  const auto text = base::read_file(dump);
+  ASSERT_TRUE(text);
+  EXPECT_THAT(*text, HasSubstr("eval.mrr"));
+  EXPECT_THAT(*text, HasSubstr("was run alone"));
 }
 
 TEST(EvalCommand, PrintsATableForPeople) {

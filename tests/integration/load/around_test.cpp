@@ -150,5 +150,17 @@ TEST(LoadAround, ALimitOfNobodyIsInconclusive) {
   EXPECT_EQ(ran.json["limited_by"], "unreachable");
 }
 
+TEST(LoadAround, TheLimitIsOneScenarios) {
+  const auto folder = *base::TemporaryFolder::create("limit");
+  const std::string file = (folder.path() / "two.yaml").string();
+  ASSERT_TRUE(base::system_files().write_atomically(
+      file,
+      "url: http://127.0.0.1:1\nscenarios:\n  a: {rate: 5, steps: [{path: /}]}\n"
+      "  b: {rate: 5, steps: [{path: /}]}\n"));
+  const Ran ran = load({file, "--find-limit"});
+  EXPECT_EQ(ran.exit.code, 2);
+  EXPECT_THAT(ran.exit.error_tail, HasSubstr("into a file of its own"));
+}
+
 }  // namespace
 }  // namespace plimsoll::traffic

@@ -152,8 +152,9 @@ TEST(LoadSeries, TakesTheBoundsOfItsOwnRules) {
 
 TEST(LoadSeries, WritesASliceAsObservations) {
   MemoryRecorder recorder;
-  const std::vector<traffic::Route> routes = {{.name = "a"}, {.name = "b"}};
-  auto writer = SeriesWriter::declare(recorder, "mix", routes, 1000);
+  traffic::LoadPlan plan;
+  plan.routes = {{.name = "a"}, {.name = "b"}};
+  auto writer = SeriesWriter::declare(recorder, "mix", plan, 1000);
   ASSERT_TRUE(writer) << base::to_string(writer.error());
   traffic::LoadSlice slice{3, 0.5, true, std::vector<traffic::RouteSlice>(2)};
   slice.routes[0].requests = 10;
@@ -173,6 +174,54 @@ TEST(LoadSeries, WritesASliceAsObservations) {
   slice.offered = false;
   ASSERT_TRUE(writer->write(slice));
   EXPECT_EQ(recorder.observations_of("load.rate{scenario=mix}").size(), 1);  // nothing was due any more
+}
+
+// Ten answers whose first byte came with the last; with `stream`, after an event.
+traffic::LoadSlice slice_of_answers(bool stream) {
+  traffic::LoadSlice slice{0, 1, true, std::vector<traffic::RouteSlice>(1)};
+  traffic::RouteSlice& route = slice.routes.front();
+  route.requests = 10;
+  route.latency.record(0.1, 10);
+  route.first_byte.record(0.1, 10);
+  if (stream) route.first_event.record(0.05, 10);
+  return slice;
+}
+
+TEST(LoadSeries, FirstBytesAreTheStreamsOwn) {
+  traffic::LoadPlan plan;
+  plan.routes = {{.name = "a"}};
+  const auto first_bytes = [&](bool stream) {
+    MemoryRecorder recorder;
+    auto writer = SeriesWriter::declare(recorder, "mix", plan, 1000);
+    EXPECT_TRUE(writer && writer->write(slice_of_answers(stream)));
+    return recorder.observations_of("load.first_byte{route=a,scenario=mix}").size();
+  };
+  EXPECT_EQ(first_bytes(false), 0U);  // they would say what load.latency says
+  EXPECT_EQ(first_bytes(true), 1U);
+  plan.first_byte_edges = {0.2};  // a rule asks for them
+  EXPECT_EQ(first_bytes(false), 1U);
+}
+
+TEST(LoadConfig, KnowsWhoIsToldWhileItRuns) {
+  const base::Json config = {{"url", "http://127.0.0.1/"},
+                             {"live",
+                              {{"remote_write", "https://metrics.example"},
+                               {"otlp", "http://127.0.0.1:4318/own/path"},
+                               {"headers", {{"Authorization", "Bearer x"}}},
+                               {"labels", {{"testid", "t1"}}},
+                               {"prefix", "k6"}}}};
+  const auto read_back = read(config);
+  ASSERT_TRUE(read_back) << base::to_string(read_back.error());
+  const traffic::LiveOptions& live = read_back->live;
+  ASSERT_EQ(live.targets.size(), 2U);
+  EXPECT_EQ(net::to_string(live.targets[0].url), "https://metrics.example/api/v1/write");
+  EXPECT_EQ(net::to_string(live.targets[1].url), "http://127.0.0.1:4318/own/path");
+  EXPECT_EQ(live.targets[1].headers, (net::Headers{{"Authorization", "Bearer x"}}));
+  EXPECT_EQ(live.names.prefix, "k6");
+  EXPECT_EQ(live.names.labels, (telemetry::Labels{{"testid", "t1"}}));
+  base::Json wrong = config;
+  wrong["live"]["prefix"] = "1";
+  EXPECT_THAT(read(wrong).error().message, StartsWith("live: "));
 }
 
 }  // namespace
