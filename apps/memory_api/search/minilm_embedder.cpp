@@ -51,10 +51,11 @@ class MiniLmEmbedder final : public Embedder {
   bool is_remote() const override { return false; }
 
   // The model knows English. Of other languages it has to spell what it does not know, so its tokens are
-  // short: over the questions of XQuAD-R 4.4 letters in English (95 % above 3.2), 2.7 in Spanish and
-  // German, 1.0 in Russian, Arabic and Hindi, and Chinese is mostly unknown.
+  // short: over the questions of XQuAD-R 4.4 letters in English (95 % above 3.2), 2.7 in Spanish and German
+  // (95 % below 3.4), 1.0 in Russian, Arabic and Hindi, and Chinese is mostly unknown. There BM25 alone is
+  // better: in German MRR is 0.73 by words and 0.68 with half of the trust.
   double trust(std::string_view text) const override {
-    constexpr double foreign = 2.0, english = 3.2;
+    constexpr double foreign = 3.0, english = 3.4;
     return std::clamp((letters_a_token(text) - foreign) / (english - foreign), 0.0, 1.0);
   }
 

@@ -8,10 +8,12 @@
 #include <rapidcheck/gtest.h>
 
 #include "apps/memory_api/search/fusion.h"
+#include "apps/memory_api/search/minilm_embedder.h"
 #include "apps/memory_api/search/openai_embedder.h"
 #include "apps/memory_api/search/recent_vectors.h"
 #include "apps/memory_api/search/vector_table.h"
 #include "apps/memory_api/search/vector_tables.h"
+#include "embedding/model.h"
 
 namespace memory_api::search {
 namespace {
@@ -238,6 +240,20 @@ TEST(Fusion, TheThresholdLeavesOutWhatIsBelowByBoth) {
   const std::vector<Candidate> meaning = {{2, .8}, {1, .1}, {3, .25}};
   EXPECT_THAT(fuse({words, meaning, [](auto) { return true; }, 1}, 10, .28), SizeIs(2));
   EXPECT_THAT(fuse({words, meaning, [](auto) { return true; }, 1}, 1, 0), SizeIs(1));
+}
+
+// --- Embedders.
+
+TEST(MiniLm, IsTrustedInEnglishAlone) {
+  const auto folder = embedding::model_folder_of(std::string(PLIMSOLL_BIN_DIR) + "/memory_api");
+  if (!embedding::has_model(folder)) GTEST_SKIP() << "no model: ./dev setup fetches it";
+  const auto embedder = make_minilm_embedder(folder);
+  ASSERT_TRUE(embedder->start());
+  EXPECT_EQ(embedder->trust("Which food should be avoided by people with an allergy?"), 1);
+  EXPECT_LT(embedder->trust("Welche Lebensmittel sollten Allergiker besser nicht verzehren?"), .5);
+  EXPECT_EQ(embedder->trust("Какие продукты нельзя есть аллергикам?"), 0);
+  EXPECT_EQ(embedder->trust("过敏的人应该避免哪些食物？"), 0);
+  EXPECT_EQ(embedder->trust("?!"), 0);
 }
 
 // --- Batches and answers of an OpenAI-compatible server.
