@@ -250,6 +250,7 @@ TEST(MiniLm, IsTrustedInEnglishAlone) {
   const auto embedder = make_minilm_embedder(folder);
   ASSERT_TRUE(embedder->start());
   EXPECT_EQ(embedder->trust("Which food should be avoided by people with an allergy?"), 1);
+  EXPECT_EQ(embedder->trust("name of the pet"), 1);
   EXPECT_LT(embedder->trust("Welche Lebensmittel sollten Allergiker besser nicht verzehren?"), .5);
   EXPECT_EQ(embedder->trust("Какие продукты нельзя есть аллергикам?"), 0);
   EXPECT_EQ(embedder->trust("过敏的人应该避免哪些食物？"), 0);
