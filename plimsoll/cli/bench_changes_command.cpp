@@ -11,6 +11,7 @@
 #include "base/units.h"
 #include "plimsoll/cli/bench_commands.h"
 #include "plimsoll/cli/bench_history.h"
+#include "plimsoll/cli/trend_file.h"
 #include "plimsoll/judges/history.h"
 
 namespace plimsoll::cli {
@@ -19,6 +20,7 @@ namespace {
 struct ChangesArguments {
   CommonOptions common;
   HistoryOptions history;
+  std::string html;
 };
 
 base::OrderedJson effect_document(const model::Effect& effect) {
@@ -31,19 +33,46 @@ base::OrderedJson effect_document(const model::Effect& effect) {
           {"confidence", effect.confidence}};
 }
 
-base::OrderedJson series_document(const model::LevelHistory& levels, const formats::HistoryTable& table) {
+base::OrderedJson change_document(const model::LevelChange& change, const SeriesHistory& history) {
+  const std::string commit = history.commit(change.index);
+  base::OrderedJson document = {{"index", change.index},
+                                {"time", history.rows->times[change.index]},
+                                {"commit", commit.empty() ? base::OrderedJson() : base::OrderedJson(commit)},
+                                {"effect", effect_document(change.effect)}};
+  if (history.stored) document["run"] = history.rows->runs[change.index];
+  return document;
+}
+
+base::OrderedJson level_document(const model::LevelStretch& level) {
+  return {{"from", level.begin},
+          {"rows", level.end - level.begin},
+          {"level", level.level},
+          {"interval", {level.low, level.high}}};
+}
+
+base::OrderedJson series_document(const model::LevelHistory& levels, const SeriesHistory& history) {
   base::OrderedJson changes = base::OrderedJson::array();
-  for (const model::LevelChange& change : levels.changes) {
-    changes.push_back({{"index", change.index},
-                       {"time", table.times[change.index]},
-                       {"commit", nullptr},
-                       {"effect", effect_document(change.effect)}});
-    if (!table.commits.empty() && !table.commits[change.index].empty())
-      changes.back()["commit"] = table.commits[change.index];
-  }
+  for (const model::LevelChange& change : levels.changes) changes.push_back(change_document(change, history));
+  base::OrderedJson stretches = base::OrderedJson::array();
+  for (const model::LevelStretch& level : levels.stretches) stretches.push_back(level_document(level));
   base::OrderedJson trend = nullptr;
   if (levels.trend) trend = {{"effect", effect_document(*levels.trend)}, {"per_points", 100}};
-  return {{"name", levels.name}, {"points", levels.points}, {"changes", changes}, {"trend", trend}};
+  base::OrderedJson document = {{"name", levels.name},
+                                {"points", levels.points},
+                                {"changes", std::move(changes)},
+                                {"trend", std::move(trend)},
+                                {"levels", std::move(stretches)}};
+  if (!history.stored) return document;
+  document["stat"] = history.stat.empty() ? base::OrderedJson() : base::OrderedJson(history.stat);
+  document["unit"] = history.unit;
+  document["better"] = model::to_string(history.better);
+  document["probe"] = history.probe;
+  document["environment"] = {{"comparability", history.comparability},
+                             {"cpu_model", history.machine.cpu_model},
+                             {"usable_cores", history.machine.usable_cores},
+                             {"runner_label", history.machine.runner_label}};
+  document["newest"] = history.newest;
+  return document;
 }
 
 std::string amount(const model::Effect& effect, const std::optional<double>& value) {
@@ -60,15 +89,24 @@ std::string effect_words(const model::Effect& effect, model::Better better) {
                      amount(effect, effect.high));
 }
 
-void print_series(const model::LevelHistory& levels, const formats::HistoryTable& table) {
+std::string machine_words(const SeriesHistory& history) {
+  if (!history.stored) return "";
+  const model::Environment& machine = history.machine;
+  return fmt::format("  [{}, {} cores{}{}]", base::printable(machine.cpu_model), machine.usable_cores,
+                     machine.runner_label.empty() ? "" : ", " + base::printable(machine.runner_label),
+                     history.newest ? "" : "; earlier");
+}
+
+void print_series(const model::LevelHistory& levels, const SeriesHistory& history) {
   const std::size_t changes = levels.changes.size();
-  std::cout << fmt::format("{}: {} points, {}\n", base::printable(levels.name), levels.points,
+  std::cout << fmt::format("{}: {} points, {}{}\n", base::printable(levels.name), levels.points,
                            changes == 0   ? "no change"
                            : changes == 1 ? "1 change"
-                                          : fmt::format("{} changes", changes));
+                                          : fmt::format("{} changes", changes),
+                           machine_words(history));
   for (const model::LevelChange& change : levels.changes) {
-    const auto time = base::from_unix_seconds(table.times[change.index]);
-    const std::string commit = table.commits.empty() ? "" : table.commits[change.index].substr(0, 12);
+    const auto time = base::from_unix_seconds(history.rows->times[change.index]);
+    const std::string commit = history.commit(change.index).substr(0, 12);
     std::cout << fmt::format("  row {:>6}  {}  {:<12} {}\n", change.index, base::to_rfc3339(time),
                              base::printable(commit), effect_words(change.effect, levels.better));
   }
@@ -76,19 +114,27 @@ void print_series(const model::LevelHistory& levels, const formats::HistoryTable
     std::cout << fmt::format("  slow trend, per 100 rows: {}\n", effect_words(*levels.trend, levels.better));
 }
 
+// A line a series, each put together by itself: a document of ten thousand series is only ever text.
+void print_document(const std::string& series) {
+  std::cout << "{\"plimsoll\": \"bench.changes\", \"version\": 1, \"status\": \"pass\", \"series\": ["
+            << series << "]}" << std::endl;
+}
+
 base::Result<int> changes(const ChangesArguments& arguments) {
-  BASE_ASSIGN(const History history, read_history(arguments.history));
-  base::OrderedJson documents = base::OrderedJson::array();
-  for (std::size_t i = 0; i < history.table.columns.size(); ++i) {
-    const formats::HistoryColumn& column = history.table.columns[i];
-    const model::LevelHistory levels = judges::find_levels(column.name, history.better[i], column.values);
+  BASE_ASSIGN(const std::vector<SeriesHistory> histories,
+              read_histories(arguments.history, arguments.common));
+  std::string documents;
+  TrendFile page(arguments.html);
+  for (const SeriesHistory& history : histories) {
+    const model::LevelHistory levels = judges::find_levels(history.name, history.better, history.values);
+    page.add(history, levels);
     if (arguments.common.json)
-      documents.push_back(series_document(levels, history.table));
+      documents += (documents.empty() ? "\n" : ",\n") + base::dump(series_document(levels, history));
     else
-      print_series(levels, history.table);
+      print_series(levels, history);
   }
-  if (arguments.common.json)
-    print_json({{"plimsoll", "bench.changes"}, {"version", 1}, {"status", "pass"}, {"series", documents}});
+  BASE_TRY(page.write());
+  if (arguments.common.json) print_document(documents);
   return exit_pass;
 }
 
@@ -99,8 +145,10 @@ void add_bench_changes(Commands& commands, CLI::App& bench) {
   CLI::App& command =
       commands.add_to(bench, "changes", "where the levels of a history changed, and by how much",
                       "plimsoll bench changes history.csv");
-  add_common_options(command, arguments->common, Takes::json);
+  add_common_options(command, arguments->common);
   add_history(command, arguments->history);
+  command.add_option("--html", arguments->html, "write the trends as one self-contained HTML file")
+      ->type_name("FILE");
   commands.on_run(command, [arguments] {
     const base::Result<int> result = changes(*arguments);
     return result ? *result : end_with_error(result.error(), arguments->common);

@@ -18,11 +18,15 @@ struct GateArguments {
 
 base::Result<int> gate(const GateArguments& arguments) {
   BASE_ASSIGN(const model::Regression bounds, read_bounds(arguments.bounds.warn, arguments.bounds.fail));
-  BASE_ASSIGN(const History history, read_history(arguments.history));
+  BASE_ASSIGN(const std::vector<SeriesHistory> histories,
+              read_histories(arguments.history, arguments.common));
   std::vector<model::Judgement> judgements;
-  for (std::size_t i = 0; i < history.table.columns.size(); ++i) {
-    const formats::HistoryColumn& column = history.table.columns[i];
-    judgements.push_back(judges::judge_newest_value(column.name, history.better[i], column.values, bounds));
+  for (const SeriesHistory& history : histories) {
+    if (!history.newest) continue;
+    judgements.push_back(judges::judge_newest_value(history.name, history.better, history.values, bounds));
+    judgements.back().unit = history.unit;
+    judgements.back().stat = history.stat;
+    if (!history.rows->runs.empty()) judgements.back().evidence = {history.rows->runs.back()};
   }
   return answer("bench.gate", judgements, arguments.common);
 }
@@ -34,7 +38,7 @@ void add_bench_gate(Commands& commands, CLI::App& bench) {
   CLI::App& command =
       commands.add_to(bench, "gate", "is the newest row of a history the start of a worse level?",
                       "plimsoll bench gate history.csv --warn 10% --fail 20%");
-  add_common_options(command, arguments->common, Takes::json);
+  add_common_options(command, arguments->common);
   add_history(command, arguments->history);
   add_bounds(command, arguments->bounds);
   commands.on_run(command, [arguments] {

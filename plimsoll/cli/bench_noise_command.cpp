@@ -75,7 +75,7 @@ std::vector<model::SeriesData> as_series(const std::vector<SubjectRepeat>& measu
 std::vector<SeriesNoise> noises(const Job& job, const std::vector<model::SeriesData>& data) {
   std::vector<SeriesNoise> result = pipeline::noise_of(data, {"**", {}, {}}, std::nullopt);
   for (const model::Rule& rule : job.rules) {
-    if (!pipeline::is_relative(rule) || !rule.stat) continue;
+    if (!std::holds_alternative<model::Regression>(rule.check) || !rule.stat) continue;
     std::vector<model::SeriesData> covered;
     for (const model::SeriesData& series : data)
       if (model::selects(rule.selector, series.series.id)) covered.push_back(series);

@@ -23,14 +23,13 @@ bool wants_colour() {
          (term == nullptr || std::string_view(term) != "dumb");
 }
 
-base::Status write(const std::string& file, const std::string& content) {
-  if (file.empty()) return {};
+}  // namespace
+
+base::Status write_report(const std::string& file, const std::string& content) {
   const std::filesystem::path path(file);
   if (path.has_parent_path()) BASE_TRY(base::system_files().create_folders(path.parent_path()));
   return base::system_files().write_atomically(path, content);
 }
-
-}  // namespace
 
 void add_report_options(CLI::App& command, ReportFiles& files) {
   command.add_option("--html", files.html, "write the report as one self-contained HTML file")
@@ -42,10 +41,10 @@ void add_report_options(CLI::App& command, ReportFiles& files) {
 }
 
 base::Status write_reports(const model::Snapshot& snapshot, const ReportFiles& files) {
-  if (!files.html.empty()) BASE_TRY(write(files.html, report::html(snapshot)));
-  if (!files.markdown.empty()) BASE_TRY(write(files.markdown, report::markdown(snapshot)));
-  if (!files.junit.empty()) BASE_TRY(write(files.junit, report::junit(snapshot)));
-  if (!files.sarif.empty()) BASE_TRY(write(files.sarif, report::sarif(snapshot)));
+  if (!files.html.empty()) BASE_TRY(write_report(files.html, report::html(snapshot)));
+  if (!files.markdown.empty()) BASE_TRY(write_report(files.markdown, report::markdown(snapshot)));
+  if (!files.junit.empty()) BASE_TRY(write_report(files.junit, report::junit(snapshot)));
+  if (!files.sarif.empty()) BASE_TRY(write_report(files.sarif, report::sarif(snapshot)));
   return {};
 }
 

@@ -18,6 +18,9 @@ struct ReportFiles {
 
 void add_report_options(CLI::App& command, ReportFiles& files);
 
+// Atomically; folders are made where they are missing.
+base::Status write_report(const std::string& file, const std::string& content);
+
 // Writes those that were asked for, atomically.
 base::Status write_reports(const model::Snapshot& snapshot, const ReportFiles& files);
 

@@ -44,16 +44,19 @@ struct Scale {
   }
 };
 
-std::vector<double> levels_by_row(const stats::Segmentation& found, std::size_t rows, const Scale& scale) {
-  std::vector<double> levels;
-  if (found.levels.empty()) return levels;
+std::vector<model::LevelStretch> stretches(const stats::Segmentation& found, std::size_t rows,
+                                           const Scale& scale) {
+  std::vector<model::LevelStretch> result;
   const double slope = found.drift ? found.drift->slope : 0;
-  std::size_t stretch = 0;
-  for (std::size_t row = 0; row < rows; ++row) {
-    while (stretch < found.changes.size() && row >= found.changes[stretch].index) ++stretch;
-    levels.push_back(scale.shown(found.levels[stretch] + slope * static_cast<double>(row)));
+  for (std::size_t i = 0; i < found.levels.size(); ++i) {
+    const std::size_t begin = i == 0 ? 0 : found.changes[i - 1].index;
+    const std::size_t end = i < found.changes.size() ? found.changes[i].index : rows;
+    const double middle = slope * static_cast<double>(begin + end - 1) / 2;
+    const double level = found.levels[i] + middle;
+    const double half = 1.959963984540054 * found.level_errors[i];
+    result.push_back({begin, end, scale.shown(level), scale.shown(level - half), scale.shown(level + half)});
   }
-  return levels;
+  return result;
 }
 
 // Noise far below the values' own size is none: it is rounding.
@@ -182,7 +185,7 @@ model::LevelHistory find_levels(std::string name, Better better, std::span<const
   const stats::Segmentation found = stats::find_change_points(
       ratio ? logs_of(values) : std::vector<double>(values.begin(), values.end()), options);
   model::LevelHistory history{
-      std::move(name), better, found.values, {}, std::nullopt, levels_by_row(found, values.size(), scale)};
+      std::move(name), better, found.values, {}, std::nullopt, stretches(found, values.size(), scale)};
   for (const stats::ChangePoint& change : found.changes)
     history.changes.push_back({change.index, scale.effect(change.shift, change.interval)});
   if (found.drift) {

@@ -1,5 +1,6 @@
 #include "plimsoll/judges/judge.h"
 
+#include "plimsoll/judges/change.h"
 #include "plimsoll/judges/findings.h"
 #include "plimsoll/judges/fresh.h"
 #include "plimsoll/judges/ratchet.h"
@@ -31,7 +32,7 @@ std::vector<model::Judgement> judge(const Question& question, const stats::Noise
   if (question.head.empty()) return {nothing_measured(question)};
   const model::Check& check = question.rule.check;
   if (std::holds_alternative<model::Regression>(check)) return judge_regression(question, noise);
-  if (std::holds_alternative<model::Change>(check)) return judge_change(question, noise);
+  if (std::holds_alternative<model::Change>(check)) return judge_change(question);
   if (std::holds_alternative<model::Ratchet>(check)) return {judge_ratchet(question)};
   if (std::holds_alternative<model::Fresh>(check)) return {judge_fresh(question)};
   const auto& stat = question.rule.stat;

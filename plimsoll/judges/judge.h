@@ -27,7 +27,7 @@ struct Question {
   model::Series series;                  // of the group: its labels are what `by` keeps
   std::vector<model::Observation> head;  // this run's, of all series in the group
   std::vector<model::Observation> base;  // the base side of an interleaved measurement; else empty
-  std::vector<BaselineValue> baseline;   // newest first; at most 20
+  std::vector<BaselineValue> baseline;   // newest first; at most 20, for `change` the whole history
   std::vector<BaselineValue> anchor;     // the first runs (at most 20) since the last accepted change, where
                                          // they are older than the baseline: so that small steps add up
   std::vector<model::Finding> findings;  // what the selector covers, for rules on findings

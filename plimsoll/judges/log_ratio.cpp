@@ -4,6 +4,7 @@
 
 #include "base/units.h"
 #include "plimsoll/judges/words.h"
+#include "plimsoll/model/statistic.h"
 
 namespace plimsoll::judges {
 namespace {
@@ -13,6 +14,15 @@ using model::Status;
 
 std::optional<double> finite(double x) {
   return std::isfinite(x) ? std::optional(x) : std::nullopt;
+}
+
+// The number that is compared; nullopt where the value does not hold it.
+std::optional<double> number(const model::Value& value, const std::optional<model::Stat>& stat) {
+  const auto* proportion = std::get_if<model::Proportion>(&value);
+  if (proportion != nullptr && (!stat || stat->kind == model::StatKind::rate)) {
+    return (static_cast<double>(proportion->k) + 0.5) / (static_cast<double>(proportion->n) + 1.0);
+  }
+  return model::statistic(value, stat);
 }
 
 void set_status(model::Judgement& judgement, const model::Rule& rule, const stats::Interval& interval) {
@@ -36,9 +46,24 @@ void set_status(model::Judgement& judgement, const model::Rule& rule, const stat
 }  // namespace
 
 stats::RegressionBounds bounds_of(const model::Rule& rule) {
+  if (const auto* change = std::get_if<model::Change>(&rule.check)) return {change->warn, change->fail};
   const auto* regression = std::get_if<model::Regression>(&rule.check);
   const model::Regression defaults;
   return {(regression ? *regression : defaults).warn, (regression ? *regression : defaults).fail};
+}
+
+std::optional<double> worse_log(const model::Value& value, const std::optional<model::Stat>& stat,
+                                Better better) {
+  const auto x = number(value, stat);
+  if (!x || !(*x > 0) || !std::isfinite(*x)) return std::nullopt;
+  return better == Better::higher ? -std::log(*x) : std::log(*x);
+}
+
+std::vector<std::optional<model::Stat>> stats_of(const Question& question) {
+  const bool histogram =
+      !question.head.empty() && std::holds_alternative<base::Histogram>(question.head.front().value);
+  if (question.rule.stat || !histogram) return {question.rule.stat};
+  return {model::Stat{model::StatKind::percentile, 50}, model::Stat{model::StatKind::percentile, 95}};
 }
 
 std::string percent_worse(double log_ratio) {

@@ -2,7 +2,9 @@
 // judgement's effect, status and words.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "plimsoll/judges/judge.h"
 #include "plimsoll/stats/intervals.h"
@@ -10,8 +12,16 @@
 
 namespace plimsoll::judges {
 
-// Of a regression rule; the defaults where the rule's check is none.
+// Of a regression or change rule; the defaults where the rule's check is none.
 stats::RegressionBounds bounds_of(const model::Rule& rule);
+
+// Of the number that is compared, signed so that larger is worse; nothing where there is no finite logarithm.
+// Half an event is added to a share, so that 0 has one.
+std::optional<double> worse_log(const model::Value& value, const std::optional<model::Stat>& stat,
+                                model::Better better);
+
+// The stats that a question asks about: p50 and p95 of a histogram where the rule names none.
+std::vector<std::optional<model::Stat>> stats_of(const Question& question);
 
 // "12 % worse", "3 % better".
 std::string percent_worse(double log_ratio);

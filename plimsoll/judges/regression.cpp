@@ -22,23 +22,6 @@ using model::Status;
 constexpr std::size_t least_runs = 5;
 constexpr std::size_t least_blocks = 3;
 
-// The number that is compared; nullopt where the value does not hold it.
-std::optional<double> number(const model::Value& value, const std::optional<model::Stat>& stat) {
-  const auto* proportion = std::get_if<model::Proportion>(&value);
-  if (proportion != nullptr && (!stat || stat->kind == model::StatKind::rate)) {
-    return (static_cast<double>(proportion->k) + 0.5) / (static_cast<double>(proportion->n) + 1.0);
-  }
-  return model::statistic(value, stat);
-}
-
-// Signed so that larger is worse; nothing where there is no finite logarithm.
-std::optional<double> worse_log(const model::Value& value, const std::optional<model::Stat>& stat,
-                                Better better) {
-  const auto x = number(value, stat);
-  if (!x || !(*x > 0) || !std::isfinite(*x)) return std::nullopt;
-  return better == Better::higher ? -std::log(*x) : std::log(*x);
-}
-
 std::vector<double> worse_logs(std::span<const BaselineValue> runs, const std::optional<model::Stat>& stat,
                                Better better) {
   std::vector<double> logs;
@@ -65,14 +48,6 @@ std::vector<double> block_ratios(const Question& question, const std::optional<m
     if (a && b) ratios.push_back(*a - *b);
   }
   return ratios;
-}
-
-// The stats that a question asks about: p50 and p95 of a histogram that names none.
-std::vector<std::optional<model::Stat>> stats_of(const Question& question) {
-  const bool histogram =
-      !question.head.empty() && std::holds_alternative<base::Histogram>(question.head.front().value);
-  if (question.rule.stat || !histogram) return {question.rule.stat};
-  return {model::Stat{model::StatKind::percentile, 50}, model::Stat{model::StatKind::percentile, 95}};
 }
 
 class RegressionJudge {
@@ -189,9 +164,8 @@ stats::NoiseShape learn_noise(std::span<const Question> questions) {
   std::vector<std::vector<double>> logs;
   double warn = stats::RegressionBounds{}.warn;
   for (const Question& question : questions) {
-    const bool relative = std::holds_alternative<model::Regression>(question.rule.check) ||
-                          std::holds_alternative<model::Change>(question.rule.check);
-    if (!relative || is_counted(question.series)) continue;
+    const bool asked = std::holds_alternative<model::Regression>(question.rule.check);
+    if (!asked || is_counted(question.series)) continue;
     warn = std::min(warn, bounds_of(question.rule).warn);
     for (const auto& stat : stats_of(question))
       logs.push_back(worse_logs(question.baseline, stat, question.series.better));
@@ -205,21 +179,6 @@ std::vector<Judgement> judge_regression(const Question& question, const stats::N
   std::vector<Judgement> judgements;
   for (const auto& stat : stats_of(question))
     judgements.push_back(RegressionJudge(question, stat, noise).run());
-  return judgements;
-}
-
-std::vector<Judgement> judge_change(const Question& question, const stats::NoiseShape& noise) {
-  Question other_way = question;
-  other_way.series.better = question.series.better == Better::higher ? Better::lower : Better::higher;
-  std::vector<Judgement> judgements = judge_regression(question, noise);
-  std::vector<Judgement> mirrored = judge_regression(other_way, noise);
-  for (std::size_t i = 0; i < judgements.size(); ++i) {
-    const bool worse_there =
-        mirrored[i].p_warn && judgements[i].p_warn && *mirrored[i].p_warn < *judgements[i].p_warn;
-    if (worse_there) judgements[i] = mirrored[i];
-    if (judgements[i].p_warn) judgements[i].p_warn = std::min(1.0, 2 * *judgements[i].p_warn);
-    if (judgements[i].p_fail) judgements[i].p_fail = std::min(1.0, 2 * *judgements[i].p_fail);
-  }
   return judgements;
 }
 

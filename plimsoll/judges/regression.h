@@ -12,7 +12,4 @@ namespace plimsoll::judges {
 // judge_counted.
 std::vector<model::Judgement> judge_regression(const Question& question, const stats::NoiseShape& noise);
 
-// `change`: the same, in whichever direction; a difference that excludes 10 % is called.
-std::vector<model::Judgement> judge_change(const Question& question, const stats::NoiseShape& noise);
-
 }  // namespace plimsoll::judges

@@ -10,36 +10,8 @@ using base::Json;
 
 constexpr std::string_view kRatio = "ratio";
 constexpr std::string_view kDifference = "difference";
-
-Json effect_to_json(const std::optional<Effect>& effect) {
-  if (!effect) return nullptr;
-  return {{"kind", effect->kind == EffectKind::ratio ? kRatio : kDifference},
-          {"estimate", base::number_or_null(effect->estimate)},
-          {"interval", Json::array({base::number_or_null(effect->low), base::number_or_null(effect->high)})},
-          {"confidence", base::number_or_null(effect->confidence)}};
-}
-
-base::Result<std::optional<Effect>> effect_from_json(const Json& object) {
-  const Json* json = base::find(object, "effect");
-  if (json == nullptr || json->is_null()) return std::optional<Effect>();
-  Effect effect;
-  BASE_ASSIGN(const std::string kind, base::get_string(*json, "kind"));
-  if (kind != kRatio && kind != kDifference) {
-    return base::fail(base::ErrorCode::corrupt,
-                      "kind: expected ratio or difference, found \"" + kind.substr(0, 60) + "\"");
-  }
-  effect.kind = kind == kRatio ? EffectKind::ratio : EffectKind::difference;
-  BASE_ASSIGN(effect.estimate, optional_number(*json, "estimate"));
-  BASE_ASSIGN(effect.confidence, number_or(*json, "confidence", 0.95));
-  const Json* interval = base::find(*json, "interval");
-  if (interval == nullptr || !interval->is_array() || interval->size() != 2) {
-    return base::fail(base::ErrorCode::corrupt, "interval: expected a list of two numbers");
-  }
-  const Json ends = {{"low", (*interval)[0]}, {"high", (*interval)[1]}};
-  BASE_ASSIGN(effect.low, optional_number(ends, "low"));
-  BASE_ASSIGN(effect.high, optional_number(ends, "high"));
-  return std::optional(effect);
-}
+constexpr std::string_view kComparison = "comparison";
+constexpr std::string_view kDrift = "drift";
 
 base::Status read_sample(const Json& json, Judgement& judgement) {
   const Json* sample = base::find(json, "sample");
@@ -63,12 +35,43 @@ base::Status read_words(const Json& json, Judgement& judgement) {
   BASE_ASSIGN(judgement.evidence, strings_or_none(json, "evidence"));
   BASE_ASSIGN(judgement.inputs_digest, string_or(json, "inputs_digest", {}));
   BASE_ASSIGN(judgement.level, string_or(json, "level", "fail"));
+  BASE_ASSIGN(const std::string family, string_or(json, "family", std::string(kComparison)));
+  judgement.family = family == kDrift ? ErrorFamily::drift : ErrorFamily::comparison;
   BASE_ASSIGN(judgement.because, string_or(json, "because", {}));
   BASE_ASSIGN(judgement.owner, string_or(json, "owner", {}));
   return {};
 }
 
 }  // namespace
+
+Json to_json(const std::optional<Effect>& effect) {
+  if (!effect) return nullptr;
+  return {{"kind", effect->kind == EffectKind::ratio ? kRatio : kDifference},
+          {"estimate", base::number_or_null(effect->estimate)},
+          {"interval", Json::array({base::number_or_null(effect->low), base::number_or_null(effect->high)})},
+          {"confidence", base::number_or_null(effect->confidence)}};
+}
+
+base::Result<std::optional<Effect>> effect_from_json(const Json& json) {
+  if (json.is_null()) return std::optional<Effect>();
+  Effect effect;
+  BASE_ASSIGN(const std::string kind, base::get_string(json, "kind"));
+  if (kind != kRatio && kind != kDifference) {
+    return base::fail(base::ErrorCode::corrupt,
+                      "kind: expected ratio or difference, found \"" + kind.substr(0, 60) + "\"");
+  }
+  effect.kind = kind == kRatio ? EffectKind::ratio : EffectKind::difference;
+  BASE_ASSIGN(effect.estimate, optional_number(json, "estimate"));
+  BASE_ASSIGN(effect.confidence, number_or(json, "confidence", 0.95));
+  const Json* interval = base::find(json, "interval");
+  if (interval == nullptr || !interval->is_array() || interval->size() != 2) {
+    return base::fail(base::ErrorCode::corrupt, "interval: expected a list of two numbers");
+  }
+  const Json ends = {{"low", (*interval)[0]}, {"high", (*interval)[1]}};
+  BASE_ASSIGN(effect.low, optional_number(ends, "low"));
+  BASE_ASSIGN(effect.high, optional_number(ends, "high"));
+  return std::optional(effect);
+}
 
 Json to_json(const Judgement& judgement) {
   const std::string_view reason = to_string(judgement.reason);
@@ -78,7 +81,7 @@ Json to_json(const Judgement& judgement) {
           {"unit", judgement.unit},
           {"status", to_string(judgement.status)},
           {"value", base::number_or_null(judgement.value)},
-          {"effect", effect_to_json(judgement.effect)},
+          {"effect", to_json(judgement.effect)},
           {"bound", base::number_or_null(judgement.bound)},
           {"sample", {{"n", judgement.n}, {"n_base", judgement.n_base}}},
           {"reason", reason.empty() ? Json() : Json(reason)},
@@ -90,6 +93,7 @@ Json to_json(const Judgement& judgement) {
           {"inputs_digest", judgement.inputs_digest},
           {"p_fail", base::number_or_null(judgement.p_fail)},
           {"p_warn", base::number_or_null(judgement.p_warn)},
+          {"family", judgement.family == ErrorFamily::drift ? kDrift : kComparison},
           {"level", judgement.level},
           {"because", judgement.because},
           {"owner", judgement.owner}};
@@ -101,7 +105,9 @@ base::Result<Judgement> judgement_from_json(const Json& json) {
   BASE_TRY(read_words(json, judgement));
   BASE_TRY(read_sample(json, judgement));
   BASE_ASSIGN(judgement.value, optional_number(json, "value"));
-  BASE_ASSIGN(judgement.effect, effect_from_json(json));
+  if (const Json* effect = base::find(json, "effect"); effect != nullptr) {
+    BASE_ASSIGN(judgement.effect, effect_from_json(*effect));
+  }
   BASE_ASSIGN(judgement.bound, optional_number(json, "bound"));
   BASE_ASSIGN(judgement.false_alarm_rate, optional_number(json, "false_alarm_rate"));
   BASE_ASSIGN(judgement.detectable_effect, optional_number(json, "detectable_effect"));

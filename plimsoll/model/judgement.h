@@ -26,6 +26,10 @@ struct Effect {
   bool operator==(const Effect&) const = default;
 };
 
+// The relative judgements of a verdict are two families, each with an error rate of its own
+// (plimsoll/pipeline/adjust_family.h): what was compared, and what drifted.
+enum class ErrorFamily { comparison, drift };
+
 // Numbers that do not exist are nullopt, and null in JSON.
 struct Judgement {
   std::string rule;    // the rule's text
@@ -49,11 +53,16 @@ struct Judgement {
   // For the family adjustment of relative judgements; nullopt for absolute ones.
   std::optional<double> p_fail;  // of "no worse than the fail bound"
   std::optional<double> p_warn;  // of "no worse than the warn bound"
-  std::string level = "fail";    // what a violation means: fail | warn
+  ErrorFamily family = ErrorFamily::comparison;
+  std::string level = "fail";  // what a violation means: fail | warn
   std::string because, owner;
 
   bool operator==(const Judgement&) const = default;
 };
+
+// {"kind","estimate","interval","confidence"}; null for none.
+nlohmann::json to_json(const std::optional<Effect>& effect);
+base::Result<std::optional<Effect>> effect_from_json(const nlohmann::json& json);
 
 // The object of INTERFACES.md.
 nlohmann::json to_json(const Judgement& judgement);

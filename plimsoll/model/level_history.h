@@ -17,13 +17,20 @@ struct LevelChange {
   bool operator==(const LevelChange&) const = default;
 };
 
+// Between two changes.
+struct LevelStretch {
+  std::size_t begin = 0, end = 0;       // rows, one past the last
+  double level = 0, low = 0, high = 0;  // in its middle, with its 95 % interval
+  bool operator==(const LevelStretch&) const = default;
+};
+
 struct LevelHistory {
   std::string name;
   Better better = Better::lower;
   std::size_t points = 0;            // values that are there
   std::vector<LevelChange> changes;  // in order of time
   std::optional<Effect> trend;       // a slow ramp under the levels, of 100 rows; none where none is certain
-  std::vector<double> levels;        // one a row: what the level was there
+  std::vector<LevelStretch> stretches;  // one more than changes; none where there is too little to say
   bool operator==(const LevelHistory&) const = default;
 };
 

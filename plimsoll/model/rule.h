@@ -54,7 +54,10 @@ struct Regression {
   double fail = 0.20;
   bool operator==(const Regression&) const = default;
 };
+// The newest run begins a worse level of its history, confirmed by the runs before it.
 struct Change {
+  double warn = 0.10;  // relative worsening
+  double fail = 0.20;
   bool operator==(const Change&) const = default;
 };
 struct Ratchet {

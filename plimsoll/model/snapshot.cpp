@@ -1,5 +1,7 @@
 #include "plimsoll/model/snapshot.h"
 
+#include <algorithm>
+
 #include "base/json.h"
 #include "plimsoll/model/json_fields.h"
 
@@ -74,6 +76,11 @@ base::Result<Timeline> read_timeline(const Json& json) {
   return timeline;
 }
 
+base::Result<double> read_exact(const Json& object, std::string_view key) {
+  const Json* value = base::find(object, key);
+  return read_exact_number(value == nullptr ? Json() : *value, key);
+}
+
 Json write_history_point(const HistoryPoint& point) {
   return {{"run", point.run},
           {"commit", point.commit},
@@ -87,16 +94,63 @@ base::Result<HistoryPoint> read_history_point(const Json& json) {
   BASE_ASSIGN(point.run, base::get_string(json, "run"));
   BASE_ASSIGN(point.commit, string_or(json, "commit", {}));
   BASE_ASSIGN(point.started, number_or(json, "started", 0));
-  const Json* value = base::find(json, "value");
-  BASE_ASSIGN(point.value, read_exact_number(value == nullptr ? Json() : *value, "value"));
+  BASE_ASSIGN(point.value, read_exact(json, "value"));
   return point;
+}
+
+Json write_history_level(const HistoryLevel& level) {
+  return {{"first", level.first},
+          {"level", exact_number(level.level)},
+          {"low", exact_number(level.low)},
+          {"high", exact_number(level.high)},
+          {"change", to_json(level.change)},
+          {"author", level.author},
+          {"subject", level.subject}};
+}
+
+base::Result<std::optional<Effect>> read_effect(const Json& object, std::string_view key) {
+  const Json* effect = base::find(object, key);
+  return effect_from_json(effect == nullptr ? Json() : *effect);
+}
+
+base::Result<HistoryLevel> read_history_level(const Json& json) {
+  HistoryLevel level;
+  BASE_TRY(expect_object(json, "history level"));
+  BASE_ASSIGN(level.first, unsigned_or(json, "first", 0));
+  BASE_ASSIGN(level.level, read_exact(json, "level"));
+  BASE_ASSIGN(level.low, read_exact(json, "low"));
+  BASE_ASSIGN(level.high, read_exact(json, "high"));
+  BASE_ASSIGN(level.change, read_effect(json, "change"));
+  BASE_ASSIGN(level.author, string_or(json, "author", {}));
+  BASE_ASSIGN(level.subject, string_or(json, "subject", {}));
+  return level;
 }
 
 Json write_history(const History& history) {
   return {{"rule", history.rule},
           {"series", history.series},
+          {"stat", history.stat},
           {"unit", history.unit},
-          {"points", write_list(history.points, write_history_point)}};
+          {"better", to_string(history.better)},
+          {"points", write_list(history.points, write_history_point)},
+          {"levels", write_list(history.levels, write_history_level)},
+          {"trend", to_json(history.trend)}};
+}
+
+// Runs of earlier versions know no levels.
+base::Status read_levels(const Json& json, History& history) {
+  BASE_ASSIGN(history.stat, string_or(json, "stat", {}));
+  BASE_ASSIGN(const std::string better, string_or(json, "better", "neither"));
+  BASE_ASSIGN(history.better, parse_better(better));
+  BASE_ASSIGN(history.trend, read_effect(json, "trend"));
+  if (base::find(json, "levels") == nullptr) return {};
+  BASE_ASSIGN(history.levels, read_list<HistoryLevel>(json, "levels", read_history_level));
+  const auto beyond = [&](const HistoryLevel& level) { return level.first >= history.points.size(); };
+  if (std::ranges::any_of(history.levels, beyond) ||
+      !std::ranges::is_sorted(history.levels, {}, &HistoryLevel::first)) {
+    return base::fail(base::ErrorCode::corrupt, "levels: expected their first points, ascending");
+  }
+  return {};
 }
 
 base::Result<History> read_history(const Json& json) {
@@ -105,6 +159,7 @@ base::Result<History> read_history(const Json& json) {
   BASE_ASSIGN(history.series, base::get_string(json, "series"));
   BASE_ASSIGN(history.unit, base::get_string(json, "unit"));
   BASE_ASSIGN(history.points, read_list<HistoryPoint>(json, "points", read_history_point));
+  BASE_TRY(read_levels(json, history));
   return history;
 }
 
@@ -122,12 +177,15 @@ base::Result<Fact> read_fact(const Json& json) {
 }  // namespace
 
 Json to_json(const Snapshot& snapshot) {
-  return {{"verdict", to_json(snapshot.verdict)},
-          {"timelines", write_list(snapshot.timelines, write_timeline)},
-          {"loads", write_list(snapshot.loads, [](const LoadPicture& load) { return to_json(load); })},
-          {"histories", write_list(snapshot.histories, write_history)},
-          {"facts", write_list(snapshot.facts, write_fact)},
-          {"log_tail", snapshot.log_tail}};
+  return {
+      {"verdict", to_json(snapshot.verdict)},
+      {"timelines", write_list(snapshot.timelines, write_timeline)},
+      {"loads", write_list(snapshot.loads, [](const LoadPicture& load) { return to_json(load); })},
+      {"histories", write_list(snapshot.histories, write_history)},
+      {"repository",
+       {{"commit_url", snapshot.repository.commit_url}, {"compare_url", snapshot.repository.compare_url}}},
+      {"facts", write_list(snapshot.facts, write_fact)},
+      {"log_tail", snapshot.log_tail}};
 }
 
 base::Result<Snapshot> snapshot_from_json(const Json& json) {
@@ -141,6 +199,10 @@ base::Result<Snapshot> snapshot_from_json(const Json& json) {
     BASE_ASSIGN(snapshot.loads, read_list<LoadPicture>(json, "loads", load_picture_from_json));
   }
   BASE_ASSIGN(snapshot.histories, read_list<History>(json, "histories", read_history));
+  if (const Json* repository = base::find(json, "repository"); repository != nullptr) {
+    BASE_ASSIGN(snapshot.repository.commit_url, string_or(*repository, "commit_url", {}));
+    BASE_ASSIGN(snapshot.repository.compare_url, string_or(*repository, "compare_url", {}));
+  }
   BASE_ASSIGN(snapshot.facts, read_list<Fact>(json, "facts", read_fact));
   BASE_ASSIGN(snapshot.log_tail, strings_or_none(json, "log_tail"));
   return snapshot;

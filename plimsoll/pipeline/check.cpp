@@ -11,6 +11,8 @@
 #include "plimsoll/pipeline/judge_run.h"
 #include "plimsoll/pipeline/new_run.h"
 #include "plimsoll/pipeline/repository.h"
+#include "plimsoll/pipeline/trend.h"
+#include "plimsoll/pipeline/web_repository.h"
 
 namespace plimsoll::pipeline {
 namespace {
@@ -148,6 +150,8 @@ class Check {
     BASE_ASSIGN(const auto latencies, store_.read(run_.id, model::Selector{"load.latency", {}, {}}));
     snapshot_.loads = model::load_pictures(latencies);
     snapshot_.histories = std::move(judged_.histories);
+    name_commits(snapshot_.histories, plan_.root);
+    if (const auto remote = origin_url(plan_.root)) snapshot_.repository = web_repository(*remote);
     snapshot_.facts = std::move(gathered_.facts);
     snapshot_.log_tail = std::move(gathered_.log_tail);
     return {};

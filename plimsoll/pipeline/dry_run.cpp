@@ -12,6 +12,7 @@
 #include "plimsoll/pipeline/expand_rules.h"
 #include "plimsoll/pipeline/repository.h"
 #include "plimsoll/pipeline/select_baseline.h"
+#include "plimsoll/stats/newest_level.h"
 #include "plimsoll/stats/power.h"
 #include "plimsoll/stats/quantiles.h"
 
@@ -70,6 +71,19 @@ RuleOutlook outlook_of_history(const model::Rule& rule, const std::string& serie
   return outlook;
 }
 
+RuleOutlook outlook_of_change(const model::Rule& rule, const model::Change& bounds, const std::string& series,
+                              std::size_t runs) {
+  RuleOutlook outlook{rule.text, series, std::nullopt, std::nullopt, ""};
+  if (runs < stats::least_history) {
+    outlook.sentence = "learning: " + std::to_string(runs) + " of " + std::to_string(stats::least_history) +
+                       " comparable runs";
+    return outlook;
+  }
+  outlook.sentence = "over " + std::to_string(runs) + " runs: a level that is worse by more than " +
+                     base::format_share(bounds.warn) + " warns once two or three runs in a row confirm it";
+  return outlook;
+}
+
 // Looks a relative rule's past up as if a run began now.
 class Past {
  public:
@@ -97,6 +111,10 @@ class Past {
     BASE_ASSIGN(const auto groups, known_groups(rule));
     for (const auto& [id, probe] : groups) {
       BASE_ASSIGN(const std::vector<double> values, values_of(rule, selector, id, probe));
+      if (const auto* change = std::get_if<model::Change>(&rule.check)) {
+        result.push_back(outlook_of_change(rule, *change, to_string(id), values.size()));
+        continue;
+      }
       result.push_back(outlook_of_history(rule, to_string(id), values));
       BASE_TRY(refuse_if_too_fine(rule, id, probe, result.back()));
     }
@@ -159,7 +177,8 @@ class Past {
   base::Result<std::vector<double>> values_of(const model::Rule& rule, const model::Selector& selector,
                                               const model::SeriesId& id, const std::string& probe) {
     const BaselineRuns baseline = select_baseline(now_, runs_, probe, plan_.base_branch, commits_, {});
-    BASE_ASSIGN(const auto history, store_->history(selector, baseline.newest));
+    const bool whole = std::holds_alternative<model::Change>(rule.check);
+    BASE_ASSIGN(const auto history, store_->history(selector, whole ? baseline.all : baseline.newest));
     std::map<std::string, std::vector<model::Observation>> by_run;
     for (const evidence::HistoricValue& value : history) {
       const bool ours = value.series.id.name == id.name &&

@@ -7,6 +7,7 @@
 #include "plimsoll/model/statistic.h"
 #include "plimsoll/pipeline/calibration.h"
 #include "plimsoll/pipeline/select_baseline.h"
+#include "plimsoll/pipeline/trend.h"
 #include "plimsoll/plan/rule_text.h"
 
 namespace plimsoll::pipeline {
@@ -14,7 +15,9 @@ namespace {
 
 constexpr std::size_t candidate_limit = 400;
 constexpr std::size_t most_timelines = 24;
-constexpr std::size_t history_points = 50;
+// A report's trends have this many points in all, and each at least the fewer.
+constexpr std::size_t most_points = 60'000;
+constexpr std::size_t fewest_points = 50;
 
 bool needs_history(const model::Rule& rule) {
   return is_relative(rule) || std::holds_alternative<model::Ratchet>(rule.check);
@@ -60,6 +63,17 @@ class HistoryIndex {
   std::map<std::string, std::map<model::SeriesId, std::vector<model::Observation>>> by_run_;
 };
 
+// Of many trends each keeps its newest points.
+void shorten(std::vector<model::History>& histories) {
+  if (histories.empty()) return;
+  const std::size_t most = std::max(fewest_points, most_points / histories.size());
+  for (model::History& history : histories) {
+    if (history.points.size() <= most) continue;
+    const auto surplus = static_cast<std::ptrdiff_t>(history.points.size() - most);
+    history.points.erase(history.points.begin(), history.points.begin() + surplus);
+  }
+}
+
 class RunJudge {
  public:
   RunJudge(const JudgeInputs& inputs, evidence::EvidenceStore& store) : inputs_(inputs), store_(store) {}
@@ -70,6 +84,8 @@ class RunJudge {
     answer_all();
     BASE_TRY(refuse_what_is_too_fine());
     judged_.findings = std::move(findings_);
+    shorten(judged_.histories);
+    for (model::History& history : judged_.histories) find_levels(history);
     return std::move(judged_);
   }
 
@@ -90,6 +106,7 @@ class RunJudge {
   base::Status ask(const model::Rule& rule) {
     BASE_ASSIGN(const std::vector<model::SeriesData> series, store_.read(inputs_.run.id, rule.selector));
     std::vector<RuleQuestion> questions = expand_rule(rule, series, findings_, inputs_.probes);
+    shown_.resize(asked_.size());
     if (needs_history(rule)) BASE_TRY(add_history(rule, questions));
     for (RuleQuestion& asked : questions) {
       asked.question.now = inputs_.now;
@@ -103,16 +120,19 @@ class RunJudge {
     std::vector<judges::Question> questions;
     for (const RuleQuestion& asked : asked_) questions.push_back(asked.question);
     const stats::NoiseShape noise = judges::learn_noise(questions);
-    for (const RuleQuestion& asked : asked_) answer(asked, noise);
+    shown_.resize(asked_.size());
+    for (std::size_t i = 0; i < asked_.size(); ++i) answer(asked_[i], shown_[i], noise);
   }
 
-  // Chooses each question's baseline, then reads all of them in one go.
+  // Chooses each question's runs, then reads all of them in one go.
   base::Status add_history(const model::Rule& rule, std::vector<RuleQuestion>& questions) {
     std::vector<BaselineRuns> chosen;
+    std::vector<std::vector<std::string>> shown;
     std::vector<std::string> wanted;
     for (const RuleQuestion& asked : questions) {
       chosen.push_back(baseline_of(asked));
-      for (const auto* runs : {&chosen.back().newest, &chosen.back().anchor}) {
+      shown.push_back(shown_with(asked));
+      for (const auto* runs : {&chosen.back().all, &shown.back()}) {
         wanted.insert(wanted.end(), runs->begin(), runs->end());
       }
     }
@@ -121,15 +141,28 @@ class RunJudge {
     const model::Selector selector = effective_selector(rule);
     BASE_ASSIGN(std::vector<evidence::HistoricValue> values, store_.history(selector, wanted));
     const HistoryIndex index(selector, std::move(values));
+    const bool whole = std::holds_alternative<model::Change>(rule.check);
     for (std::size_t i = 0; i < questions.size(); ++i) {
       judges::Question& question = questions[i].question;
-      question.baseline = index.values(chosen[i].newest, question.series.id);
+      question.baseline = index.values(whole ? chosen[i].all : chosen[i].newest, question.series.id);
       question.anchor = index.values(chosen[i].anchor, question.series.id);
+      shown_.push_back(index.values(shown[i], question.series.id));
       if (question.on_findings && !chosen[i].newest.empty()) {
         BASE_TRY(add_baseline_findings(question, chosen[i].newest.front()));
       }
     }
     return {};
+  }
+
+  // Newest first.
+  std::vector<std::string> shown_with(const RuleQuestion& asked) const {
+    std::vector<std::string> ids;
+    if (asked.probes.empty() || !is_relative(asked.question.rule)) return ids;
+    for (const model::Run& run : candidates_) {
+      if (may_be_shown(run, inputs_.run, asked.probes.front(), inputs_.plan.base_branch))
+        ids.push_back(run.id);
+    }
+    return ids;
   }
 
   BaselineRuns baseline_of(const RuleQuestion& asked) const {
@@ -147,14 +180,15 @@ class RunJudge {
     return {};
   }
 
-  void answer(const RuleQuestion& asked, const stats::NoiseShape& noise) {
+  void answer(const RuleQuestion& asked, std::span<const judges::BaselineValue> shown,
+              const stats::NoiseShape& noise) {
     for (model::Judgement& judgement : judges::judge(asked.question, noise)) {
       if (asked.not_run) {
         judgement.status = model::Status::not_run;
         judgement.reason = model::Reason::none;
       }
       judgement.evidence.insert(judgement.evidence.begin(), inputs_.run.id);
-      if (is_relative(asked.question.rule)) add_history_chart(asked.question, judgement);
+      if (is_relative(asked.question.rule)) add_trend(asked.question, shown, judgement);
       judged_.judgements.push_back(std::move(judgement));
     }
   }
@@ -186,14 +220,26 @@ class RunJudge {
     return calibrations_->find(probe, planned->record.config_digest);
   }
 
-  // The judged number over earlier runs, oldest first, this run last.
-  void add_history_chart(const judges::Question& question, const model::Judgement& judgement) {
+  // The judged number over earlier runs, oldest first, this run last. Several rules on one number make one
+  // trend.
+  void add_trend(const judges::Question& question, std::span<const judges::BaselineValue> shown,
+                 const model::Judgement& judgement) {
     if (!judgement.value) return;
-    model::History history{judgement.rule, judgement.series, judgement.unit, {}};
-    for (const judges::BaselineValue& earlier : question.baseline) {
+    const auto known = [&](const model::History& history) {
+      return history.series == judgement.series && history.stat == judgement.stat;
+    };
+    if (std::ranges::any_of(judged_.histories, known)) return;
+    model::History history{.rule = judgement.rule,
+                           .series = judgement.series,
+                           .unit = judgement.unit,
+                           .points = {},
+                           .stat = judgement.stat,
+                           .better = question.series.better,
+                           .levels = {},
+                           .trend = std::nullopt};
+    for (const judges::BaselineValue& earlier : shown) {
       const auto value = model::statistic(earlier.value, model::parse_stat(judgement.stat));
-      if (value && history.points.size() + 1 < history_points)
-        history.points.push_back(point(earlier.run, *value));
+      if (value && std::isfinite(*value)) history.points.push_back(point(earlier.run, *value));
     }
     std::ranges::reverse(history.points);
     history.points.push_back(point(inputs_.run.id, *judgement.value));
@@ -215,6 +261,7 @@ class RunJudge {
   std::vector<model::Run> candidates_;
   std::vector<evidence::Acceptance> acceptances_;
   std::vector<RuleQuestion> asked_;
+  std::vector<std::vector<judges::BaselineValue>> shown_;  // of each question, newest first
   std::optional<Calibrations> calibrations_;
   Judged judged_;
 };

@@ -1,6 +1,9 @@
 #include "plimsoll/pipeline/repository.h"
 
+#include <algorithm>
+#include <cctype>
 #include <cstdlib>
+#include <iterator>
 
 #include "base/process.h"
 #include "base/text.h"
@@ -29,6 +32,11 @@ std::optional<std::string> branch_from_ci() {
   return std::nullopt;
 }
 
+bool is_hash(const std::string& text) {
+  const auto hexadecimal = [](unsigned char c) { return std::isxdigit(c) != 0; };
+  return text.size() >= 40 && text.size() <= 64 && std::ranges::all_of(text, hexadecimal);
+}
+
 }  // namespace
 
 Revision current_revision(const std::filesystem::path& root) {
@@ -51,6 +59,28 @@ std::vector<std::string> base_commits(const std::filesystem::path& root, const s
     if (commits) return base::split(*commits, '\n');
   }
   return {};
+}
+
+std::map<std::string, CommitWords> commit_words(const std::filesystem::path& root,
+                                                std::span<const std::string> commits) {
+  std::vector<std::string> arguments = {"log", "--no-walk=unsorted", "--ignore-missing",
+                                        "--format=%H%x1f%an%x1f%s", "--end-of-options"};
+  const std::size_t options = arguments.size();
+  std::ranges::copy_if(commits, std::back_inserter(arguments), is_hash);
+  std::map<std::string, CommitWords> words;
+  if (arguments.size() == options) return words;
+  const auto output = git(root, std::move(arguments));
+  if (!output) return words;
+  for (const std::string& line : base::split(*output, '\n')) {
+    const std::vector<std::string> fields = base::split(line, '\x1f');
+    if (fields.size() == 3) words[fields[0]] = {fields[1].substr(0, 200), fields[2].substr(0, 200)};
+  }
+  return words;
+}
+
+std::optional<std::string> origin_url(const std::filesystem::path& root) {
+  auto url = git(root, {"remote", "get-url", "origin"});
+  return url && !url->empty() ? url : std::nullopt;
 }
 
 base::Result<Worktree> Worktree::create(const std::filesystem::path& root, const std::string& revision,

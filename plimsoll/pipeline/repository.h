@@ -3,7 +3,9 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -23,6 +25,17 @@ Revision current_revision(const std::filesystem::path& root);
 // newest first, at most `limit`. Empty outside a repository or where there is no such branch.
 std::vector<std::string> base_commits(const std::filesystem::path& root, const std::string& base_branch,
                                       std::size_t limit = 2000);
+
+struct CommitWords {
+  std::string author, subject;  // UTF-8 as git has it, at most 200 bytes each
+};
+
+// Of those commits (full hashes) that the repository has, by hash; no e-mail addresses.
+std::map<std::string, CommitWords> commit_words(const std::filesystem::path& root,
+                                                std::span<const std::string> commits);
+
+// The URL of the remote `origin`; nothing where there is none.
+std::optional<std::string> origin_url(const std::filesystem::path& root);
 
 // A checkout of a revision beside the project's own, gone with the object.
 class Worktree {

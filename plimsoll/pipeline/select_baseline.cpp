@@ -1,6 +1,7 @@
 #include "plimsoll/pipeline/select_baseline.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace plimsoll::pipeline {
 namespace {
@@ -31,15 +32,19 @@ std::string accepted_until(const model::Run& run, std::span<const evidence::Acce
 
 }  // namespace
 
+bool may_be_shown(const model::Run& candidate, const model::Run& run, const std::string& probe,
+                  const std::string& base_branch) {
+  if (candidate.id == run.id || candidate.started > run.started) return false;
+  if (candidate.state != model::RunState::complete || candidate.dirty) return false;
+  if (candidate.project != run.project || candidate.comparability != run.comparability) return false;
+  return candidate.branch == base_branch && candidate.commit && same_configuration(candidate, run, probe);
+}
+
 bool may_be_baseline(const model::Run& candidate, const model::Run& run, const std::string& probe,
                      const std::string& base_branch, std::span<const std::string> base_commits) {
-  if (candidate.id == run.id || candidate.started > run.started) return false;
-  if (candidate.state != model::RunState::complete || candidate.waived || candidate.dirty) return false;
-  if (candidate.verdict == model::Status::fail) return false;
-  if (candidate.project != run.project || candidate.comparability != run.comparability) return false;
-  if (candidate.branch != base_branch || !candidate.commit) return false;
-  if (std::ranges::find(base_commits, *candidate.commit) == base_commits.end()) return false;
-  return same_configuration(candidate, run, probe);
+  if (candidate.waived || candidate.verdict == model::Status::fail) return false;
+  return may_be_shown(candidate, run, probe, base_branch) &&
+         std::ranges::find(base_commits, *candidate.commit) != base_commits.end();
 }
 
 BaselineRuns select_baseline(const model::Run& run, std::span<const model::Run> candidates,
@@ -58,6 +63,7 @@ BaselineRuns select_baseline(const model::Run& run, std::span<const model::Run> 
   runs.newest.assign(eligible.begin(), eligible.begin() + static_cast<std::ptrdiff_t>(newest));
   const std::size_t older = std::min(eligible.size() - newest, baseline_runs);
   runs.anchor.assign(eligible.end() - static_cast<std::ptrdiff_t>(older), eligible.end());
+  runs.all = std::move(eligible);
   return runs;
 }
 

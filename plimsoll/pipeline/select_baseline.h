@@ -15,7 +15,14 @@ struct BaselineRuns {
   std::vector<std::string> newest;  // at most 20: the baseline
   std::vector<std::string>
       anchor;  // the 20 oldest since the last accepted change, where they are older than `newest`
+  std::vector<std::string> all;  // since the last accepted change: the history that `change` asks
 };
+
+// Whether `candidate` measured what the probe with the id `probe` measures in `run`: complete, same project,
+// comparability key and probe configuration, of the base branch, clean tree, whole. Failed ones too: such
+// runs make a trend.
+bool may_be_shown(const model::Run& candidate, const model::Run& run, const std::string& probe,
+                  const std::string& base_branch);
 
 // Whether `candidate` may stand in the baseline of `run` for what the probe with the id `probe` measures:
 // complete, of the base branch and one of its commits that HEAD stands on, same project, comparability key

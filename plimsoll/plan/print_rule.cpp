@@ -102,7 +102,11 @@ struct PrintCheck {
     return "regression warn " + print_quantity({check.warn, Dimension::share}) + " fail " +
            print_quantity({check.fail, Dimension::share});
   }
-  std::string operator()(const model::Change&) const { return "change"; }
+  std::string operator()(const model::Change& check) const {
+    if (check == model::Change{}) return "change";
+    return "change warn " + print_quantity({check.warn, Dimension::share}) + " fail " +
+           print_quantity({check.fail, Dimension::share});
+  }
   std::string operator()(const model::Ratchet&) const { return "ratchet"; }
   std::string operator()(const model::None&) const { return "none"; }
   std::string operator()(const model::Fresh& check) const {

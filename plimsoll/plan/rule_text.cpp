@@ -84,14 +84,15 @@ class RuleParser {
   Result<model::Comparison> comparison();
   Result<model::Check> threshold(std::string_view unit_of_bare_number = {});
   Result<double> per(std::string_view bound, std::size_t at);
-  Result<model::Check> regression();
+  Result<model::Check> change();
+  Result<model::Regression> bounds(std::string_view example);
   Result<double> percent();
   Result<model::Check> fresh();
   base::Status check_speed(const model::Rule& rule);
   base::Status end();
 
   RuleScanner scan_;
-  bool bare_regression_ = false;  // without bounds of its own
+  bool bare_ = false;  // a regression or change without bounds of its own
 };
 
 Result<model::Rule> RuleParser::rule() {
@@ -102,7 +103,8 @@ Result<model::Rule> RuleParser::rule() {
     BASE_ASSIGN(rule.selector, selector());
     BASE_ASSIGN(rule.stat, stat());
     BASE_ASSIGN(rule.check, check(rule.stat.has_value()));
-    if (bare_regression_ && rule.selector.name == counted_series) rule.check = counted_bounds;
+    const bool regression = std::holds_alternative<model::Regression>(rule.check);
+    if (bare_ && regression && rule.selector.name == counted_series) rule.check = counted_bounds;
   }
   BASE_TRY(end());
   BASE_TRY(check_speed(rule));
@@ -289,8 +291,8 @@ Result<model::Check> RuleParser::check(bool has_stat) {
 }
 
 Result<model::Check> RuleParser::word_check(std::string_view word, std::size_t at) {
-  if (word == "regression") return regression();
-  if (word == "change") return model::Change{};
+  if (word == "regression") return bounds("as in regression warn 10% fail 20%");
+  if (word == "change") return change();
   if (word == "ratchet") return model::Ratchet{};
   if (word == "none") return model::None{};
   if (word == "fresh") return fresh();
@@ -352,7 +354,12 @@ base::Status RuleParser::check_speed(const model::Rule& rule) {
                      "as in service.memory slope < 1MiB/h");
 }
 
-Result<model::Check> RuleParser::regression() {
+Result<model::Check> RuleParser::change() {
+  BASE_ASSIGN(const model::Regression read, bounds("as in change warn 10% fail 20%"));
+  return model::Change{read.warn, read.fail};
+}
+
+Result<model::Regression> RuleParser::bounds(std::string_view example) {
   std::optional<double> warn, fail;
   std::size_t fail_at = 0;
   while (!scan_.at_end()) {
@@ -361,14 +368,14 @@ Result<model::Check> RuleParser::regression() {
     auto* target = word == "warn" ? &warn : word == "fail" ? &fail : nullptr;
     if (target == nullptr) {
       return scan_.error(at, fmt::format("expected warn or fail, found {}", scan_.found_at(at)),
-                         "as in regression warn 10% fail 20%");
+                         std::string(example));
     }
     if (*target) return scan_.error(at, fmt::format("\"{}\" is there twice", word));
     scan_.skip_space();
     if (target == &fail) fail_at = scan_.position();
     BASE_ASSIGN(*target, percent());
   }
-  bare_regression_ = !warn && !fail;
+  bare_ = !warn && !fail;
   if (!warn) warn = fail ? *fail / fail_over_warn : usual_warn;
   if (!fail) fail = *warn * fail_over_warn;
   if (*fail < *warn) return scan_.error(fail_at, "fail lies below warn", "a warning comes before a failure");

@@ -1,13 +1,12 @@
 #include "plimsoll/report/html.h"
 
-#include <array>
-
 #include "plimsoll/report/html_banner.h"
 #include "plimsoll/report/html_charts.h"
 #include "plimsoll/report/html_judgements.h"
 #include "plimsoll/report/html_load.h"
+#include "plimsoll/report/html_page.h"
 #include "plimsoll/report/html_sections.h"
-#include "plimsoll/report/html_style.h"
+#include "plimsoll/report/html_trend.h"
 #include "plimsoll/report/words.h"
 
 namespace plimsoll::report {
@@ -18,28 +17,13 @@ struct Section {
   Markup content;
 };
 
-Markup head(const model::Verdict& verdict) {
-  constexpr std::string_view kPolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
-  const std::string project = verdict.run.project.empty() ? "" : verdict.run.project + ": ";
-  return element(
-      "head", {},
-      element("meta", {{"charset", "utf-8"}}) +
-          element("meta", {{"http-equiv", "Content-Security-Policy"}, {"content", std::string(kPolicy)}}) +
-          element("meta", {{"name", "viewport"}, {"content", "width=device-width, initial-scale=1"}}) +
-          element("meta", {{"name", "color-scheme"}, {"content", "light dark"}}) +
-          element("meta", {{"name", "referrer"}, {"content", "no-referrer"}}) +
-          element("link", {{"rel", "icon"}, {"href", "data:,"}}) +
-          element("title", {}, project + std::string(label(verdict.status)) + " – Plimsoll") +
-          style_element());
-}
-
 std::vector<Section> sections_of(const model::Snapshot& snapshot) {
   const model::Verdict& verdict = snapshot.verdict;
   return {{"log", "Log", log_section(snapshot)},
           {"judgements", "Judgements", judgements_section(verdict)},
           {"load", "Load", load_section(snapshot)},
           {"over-time", "Over time", timelines_section(snapshot)},
-          {"history", "History", histories_section(snapshot)},
+          {"history", "History", trends_section(snapshot)},
           {"findings", "Findings", findings_section(verdict)},
           {"probes", "Probes", probes_section(verdict.run)},
           {"facts", "Facts", facts_section(snapshot)},
@@ -60,16 +44,16 @@ Markup body(const model::Snapshot& snapshot) {
   const std::vector<Section> sections = sections_of(snapshot);
   Markup main = banner(snapshot.verdict) + contents(sections);
   for (const Section& section : sections) main += section.content;
-  return element("body", {},
-                 element("a", {{"class", "skip"}, {"href", "#main"}}, "Skip to the verdict") +
-                     masthead(snapshot.verdict) + element("main", {{"id", "main"}}, main));
+  return element("a", {{"class", "skip"}, {"href", "#main"}}, "Skip to the verdict") +
+         masthead(snapshot.verdict) + element("main", {{"id", "main"}}, main);
 }
 
 }  // namespace
 
 std::string html(const model::Snapshot& snapshot) {
-  const Markup page = element("html", {{"lang", "en"}}, head(snapshot.verdict) + body(snapshot));
-  return "<!DOCTYPE html>\n" + page.html() + "\n";
+  const model::Verdict& verdict = snapshot.verdict;
+  const std::string project = verdict.run.project.empty() ? "" : verdict.run.project + ": ";
+  return page(project + std::string(label(verdict.status)) + " – Plimsoll", body(snapshot));
 }
 
 }  // namespace plimsoll::report

@@ -3,21 +3,14 @@
 #include <algorithm>
 #include <cmath>
 
-#include <fmt/format.h>
-
-#include "base/clock.h"
-#include "base/text.h"
 #include "base/units.h"
-#include "plimsoll/report/html_banner.h"
 #include "plimsoll/report/html_figure.h"
-#include "plimsoll/report/html_table.h"
 #include "plimsoll/report/svg_chart.h"
 #include "plimsoll/report/words.h"
 
 namespace plimsoll::report {
 namespace {
 
-using model::History;
 using model::Judgement;
 using model::Timeline;
 using model::TimelinePoint;
@@ -103,68 +96,6 @@ Markup timeline_figure(const model::Verdict& verdict, const Timeline& timeline) 
   return figure(title, picture, timeline_words(timeline));
 }
 
-const Judgement* judgement_of(const model::Verdict& verdict, const History& history) {
-  const auto found = std::ranges::find_if(verdict.judgements, [&](const Judgement& judgement) {
-    // One rule may judge several statistics of a series: this run's value tells them apart.
-    const bool same_value = !history.points.empty() && judgement.value == history.points.back().value;
-    return same_value && judgement.series == history.series && judgement.rule == history.rule;
-  });
-  return found == verdict.judgements.end() ? nullptr : &*found;
-}
-
-std::string day(double unix_seconds) {
-  if (!std::isfinite(unix_seconds) || std::abs(unix_seconds) > 9e9) return "?";
-  return base::to_rfc3339(base::from_unix_seconds(unix_seconds)).substr(0, 10);
-}
-
-// Runs stand at equal distances: what counts is their order.
-Chart history_chart(const History& history, const std::string& style) {
-  Chart chart{.title = history.series + " over earlier runs", .unit = history.unit, .from_zero = false};
-  ChartLine line{.name = "", .style = "past " + style, .points = {}, .dots = true};
-  for (std::size_t i = 0; i < history.points.size(); ++i) {
-    line.points.push_back({static_cast<double>(i), history.points[i].value});
-  }
-  const double last = history.points.empty() ? 0 : static_cast<double>(history.points.size() - 1);
-  chart.description =
-      fmt::format("{}; this run, the last, is at {}.", plural(history.points.size(), "run"),
-                  base::format_value(history.points.empty() ? 0 : history.points.back().value, history.unit));
-  chart.lines = {std::move(line)};
-  chart.x_high = std::max(last, 1.0);
-  chart.width = 360;
-  chart.height = 150;
-  if (history.points.size() > 1) {
-    chart.x_ticks = {{0, day(history.points.front().started)}, {last, "now"}};
-  }
-  return chart;
-}
-
-Markup history_table(const History& history) {
-  Table table("Earlier runs, oldest first", {{"Run"}, {"Commit"}, {"Day"}, {"Value", true}});
-  for (const model::HistoryPoint& point : history.points) {
-    table.add({element("code", {}, point.run), element("code", {}, point.commit.substr(0, 10)),
-               Markup::text(day(point.started)),
-               Markup::text(base::format_value(point.value, history.unit))});
-  }
-  return element("details", {}, element("summary", {}, "The numbers") + table.markup());
-}
-
-Markup history_figure(const model::Verdict& verdict, const History& history) {
-  const Judgement* judgement = judgement_of(verdict, history);
-  const std::string style = judgement == nullptr ? "pass" : status_class(judgement->status);
-  const Chart chart = history_chart(history, style);
-  const Markup picture = draw(chart);
-  if (picture.empty()) return {};
-  Markup title = element("code", {}, history.series) + Markup::text(in_unit(history.unit));
-  if (judgement != nullptr) {
-    if (!judgement->stat.empty()) title += Markup::text(" " + judgement->stat);
-    title =
-        element("span", {{"class", "sign " + style}}, mark(judgement->status)) + Markup::text(" ") + title;
-  }
-  return element("figure", {},
-                 element("h3", {}, title) + element("div", {{"class", "plot"}}, picture) +
-                     element("figcaption", {}, chart.description) + history_table(history));
-}
-
 }  // namespace
 
 Markup timelines_section(const model::Snapshot& snapshot) {
@@ -174,14 +105,6 @@ Markup timelines_section(const model::Snapshot& snapshot) {
       "over-time", "Over the time of this run",
       "Percentiles of each slice of time; the latency of a load counts from when a request was due.", "plots",
       figures);
-}
-
-Markup histories_section(const model::Snapshot& snapshot) {
-  Markup figures;
-  for (const History& history : snapshot.histories) figures += history_figure(snapshot.verdict, history);
-  return figure_section("history", "Over earlier runs",
-                        "The runs that this one was compared with, oldest first; the filled dot is this run.",
-                        "plots small-plots", figures);
 }
 
 }  // namespace plimsoll::report

@@ -1,4 +1,4 @@
-// Pictures over time: the series of this run, and judged statistics over earlier runs.
+// Pictures of the series over the time of this run.
 #pragma once
 
 #include "plimsoll/model/snapshot.h"
@@ -6,8 +6,7 @@
 
 namespace plimsoll::report {
 
-// Both empty where there is nothing to draw.
+// Empty where there is nothing to draw.
 Markup timelines_section(const model::Snapshot& snapshot);
-Markup histories_section(const model::Snapshot& snapshot);
 
 }  // namespace plimsoll::report

@@ -124,6 +124,14 @@ polyline.past { stroke: var(--soft); stroke-opacity: 0.7; } .dot.past { fill: va
 .heat1 { opacity: 0.14; } .heat2 { opacity: 0.28; } .heat3 { opacity: 0.45; } .heat4 { opacity: 0.62; } .heat5 { opacity: 0.8; }
 .swatch { display: inline-block; width: 0.85rem; height: 0.85rem; vertical-align: -0.1rem; }
 .wide { grid-column: 1 / -1; }
+.small-dots .dot { r: 1.9px; } .small-dots polyline.past { stroke-opacity: 0.25; }
+.worse { --tone: var(--fail); } .better { --tone: var(--pass); } .moved { --tone: var(--link); }
+.level { stroke: var(--ink); stroke-width: 2.25; } .band { fill: var(--line2); fill-opacity: 0.2; }
+line.change { stroke: var(--tone); stroke-dasharray: 2 4; stroke-width: 1.25; }
+svg text.change { fill: var(--tone); font-weight: 700; } .beyond { stroke: none; } .dot.beyond { fill: var(--warn); }
+.tone { color: var(--tone); font-weight: 600; white-space: nowrap; }
+.levels { margin-top: 0.75rem; } .levels .number, .levels tbody th { white-space: nowrap; } .levels th, .levels td { font-size: 0.9rem; padding: 0.4rem 1.25rem 0.4rem 0; }
+.levels code { font-size: 1em; } .trend { margin-bottom: 2.5rem; } .trend h3 { font-size: 1.02rem; }
 .dot.past.last { fill: var(--tone); stroke: var(--tone); r: 4.5px; }
 )css";
 

@@ -22,9 +22,24 @@ bool drawable(const ChartPoint& point) {
   return point.y && std::abs(*point.y) <= kMost && std::abs(point.x) <= kMost;
 }
 
+bool drawable(const ChartLevel& level) {
+  for (const double y : {level.y_from, level.y_to, level.below, level.above, level.from, level.to}) {
+    if (!(std::abs(y) <= kMost)) return false;
+  }
+  return true;
+}
+
 struct Range {
   double low = 0, high = 0;
 };
+
+void add_levels(const Chart& chart, Range& range) {
+  for (const ChartLevel& level : chart.levels) {
+    if (!drawable(level)) continue;
+    range.low = std::min({range.low, level.y_from, level.y_to});
+    range.high = std::max({range.high, level.y_from, level.y_to});
+  }
+}
 
 std::optional<Range> value_range(const Chart& chart) {
   std::optional<Range> range;
@@ -36,6 +51,7 @@ std::optional<Range> value_range(const Chart& chart) {
       range->high = std::max(range->high, *point.y);
     }
   }
+  if (range) add_levels(chart, *range);
   return range;
 }
 
@@ -72,10 +88,13 @@ class Drawing {
     Markup content = element("title", {}, chart_.title) + element("desc", {}, chart_.description);
     content += y_axis() + x_axis();
     if (bound_) content += bound_line();
+    for (const ChartMark& mark : chart_.marks) content += upright(mark);
+    for (const ChartLevel& level : chart_.levels) content += band(level);
     for (const ChartLine& line : chart_.lines) content += curve(line);
+    for (const ChartLevel& level : chart_.levels) content += level_line(level);
     content += names();
     return element("svg",
-                   {{"class", "chart"},
+                   {{"class", chart_.style.empty() ? "chart" : "chart " + chart_.style},
                     {"role", "img"},
                     {"viewBox", fmt::format("0 0 {} {}", chart_.width, chart_.height)},
                     {"width", std::to_string(chart_.width)},
@@ -133,6 +152,30 @@ class Drawing {
            label(kLeft + 6, y - 5, "start", "bound-label", "bound " + axis_label(*bound_, chart_.unit));
   }
 
+  Markup upright(const ChartMark& mark) const {
+    const double x = x_of(mark.x);
+    return straight(x, kTop, x, bottom_, "change " + mark.style) +
+           label(x, kTop - 3, "middle", "change " + mark.style, mark.label);
+  }
+
+  double inside(double y) const { return std::clamp(y_of(y), kTop, bottom_); }
+
+  Markup band(const ChartLevel& level) const {
+    if (!drawable(level)) return {};
+    const double left = x_of(level.from);
+    const double right = x_of(level.to);
+    const std::string corners =
+        fmt::format("{:.1f},{:.1f} {:.1f},{:.1f} {:.1f},{:.1f} {:.1f},{:.1f}", left,
+                    inside(level.y_from + level.above), right, inside(level.y_to + level.above), right,
+                    inside(level.y_to - level.below), left, inside(level.y_from - level.below));
+    return element("polygon", {{"points", corners}, {"class", "band"}});
+  }
+
+  Markup level_line(const ChartLevel& level) const {
+    if (!drawable(level)) return {};
+    return straight(x_of(level.from), inside(level.y_from), x_of(level.to), inside(level.y_to), "level");
+  }
+
   Markup curve(const ChartLine& line) const {
     Markup result;
     std::string stretch;
@@ -180,7 +223,8 @@ class Drawing {
     };
     std::vector<Name> placed;
     for (const ChartLine& line : chart_.lines) {
-      const auto last = std::find_if(line.points.rbegin(), line.points.rend(), drawable);
+      const auto last = std::find_if(line.points.rbegin(), line.points.rend(),
+                                     [](const ChartPoint& point) { return drawable(point); });
       if (last != line.points.rend() && !line.name.empty()) placed.push_back({y_of(*last->y), &line});
     }
     std::ranges::sort(placed, std::ranges::greater(), &Name::y);

@@ -22,10 +22,27 @@ struct ChartLine {
   bool dots = false;               // a dot at every point, the last one filled
 };
 
+// A level between two changes, on a ramp where its ends differ, with the band of its interval.
+struct ChartLevel {
+  double from = 0, to = 0;
+  double y_from = 0, y_to = 0;
+  double below = 0, above = 0;  // of the band, from the level
+};
+
+// A change, drawn upright in the picture's whole height.
+struct ChartMark {
+  double x = 0;
+  std::string label;
+  std::string style;
+};
+
 struct Chart {
   std::string title, description;  // what a screen reader says
   std::string unit;
+  std::string style;  // a CSS class more, ours; may be empty
   std::vector<ChartLine> lines;
+  std::vector<ChartLevel> levels;
+  std::vector<ChartMark> marks;
   std::vector<Tick> x_ticks;
   double x_low = 0, x_high = 1;
   bool from_zero =

@@ -41,6 +41,10 @@ class Reference {
   std::size_t size() const { return residuals_.size(); }
   double noise() const { return found_.noise; }
   double correlation() const { return found_.autocorrelation; }
+  // What is left of it when its standard error is taken off: chance alone would cost a third of the power.
+  double certain_correlation() const {
+    return std::max(0.0, correlation() - 1 / std::sqrt(static_cast<double>(size())));
+  }
 
   // The standard error of the level.
   double level_error() const {
@@ -151,7 +155,7 @@ class Together {
     for (std::size_t i = 1; i <= ascending_.size(); ++i) {
       p *= (beyond + static_cast<double>(i)) / (n + static_cast<double>(i));
     }
-    return std::pow(p, exponent_ / static_cast<double>(ascending_.size()));
+    return std::pow(p, counted(reference_.certain_correlation()) / static_cast<double>(ascending_.size()));
   }
 
   double shift() const { return median(ascending_); }

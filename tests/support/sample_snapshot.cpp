@@ -149,12 +149,21 @@ model::Timeline rate_timeline() {
 }
 
 model::History history_of(const Judgement& judgement, double level) {
-  model::History history{judgement.rule, judgement.series, judgement.unit, {}};
+  model::History history;
+  history.rule = judgement.rule;
+  history.series = judgement.series;
+  history.unit = judgement.unit;
+  history.stat = judgement.stat;
+  history.better = model::Better::lower;
   for (int i = 0; i < 12; ++i) {
     history.points.push_back({"20261" + std::to_string(110 + i) + "T101500-00c0ffee", "4f1c2d3e5a6b7c8d9e0f",
                               kStart - (12 - i) * 86'400.0, level * (1 + 0.05 * wobble(i))});
   }
   history.points.push_back({"20261123T145235-1a2b3c4d", "8be4df61c90d2f45a1b3", kStart, *judgement.value});
+  history.levels = {{0, level, 0.98 * level, 1.02 * level, std::nullopt, {}, {}},
+                    {7, 1.1 * level, 1.08 * level, 1.12 * level, Effect{EffectKind::ratio, 1.1, 1.07, 1.13},
+                     "Ann Example", "search: rank before filtering"}};
+  history.trend = Effect{EffectKind::ratio, 1.01, 1.005, 1.015};
   return history;
 }
 
@@ -306,9 +315,11 @@ model::Snapshot hostile_snapshot(const std::string& text) {
   for (model::Timeline& timeline : snapshot.timelines) timeline.series = timeline.unit = text;
   for (model::LoadPicture& load : snapshot.loads) load.series = text;
   for (model::History& history : snapshot.histories) {
-    history.rule = history.series = history.unit = text;
+    history.rule = history.series = history.unit = history.stat = text;
+    for (model::HistoryLevel& level : history.levels) level.author = level.subject = text;
     for (model::HistoryPoint& point : history.points) point.run = point.commit = text;
   }
+  snapshot.repository = {text, text};
   for (model::Fact& fact : snapshot.facts) fact.name = fact.value = text;
   for (std::string& line : snapshot.log_tail) line = text;
   return snapshot;

@@ -30,9 +30,13 @@ TEST(FindLevels, EffectsAreNewOverOld) {
   EXPECT_NEAR(*levels.changes[0].effect.estimate, 0.8, 0.02);
   EXPECT_FALSE(model::is_worse(levels.changes[0].effect, Better::lower));
   EXPECT_TRUE(model::is_worse(levels.changes[0].effect, Better::higher));
-  ASSERT_EQ(levels.levels.size(), values.size());
-  EXPECT_NEAR(levels.levels.front(), 100, 2);
-  EXPECT_NEAR(levels.levels.back(), 80, 2);
+  ASSERT_EQ(levels.stretches.size(), 2U);
+  EXPECT_EQ(levels.stretches[0].end, 60U);
+  EXPECT_EQ(levels.stretches[1].end, values.size());
+  EXPECT_NEAR(levels.stretches[0].level, 100, 2);
+  EXPECT_NEAR(levels.stretches[1].level, 80, 2);
+  EXPECT_LT(levels.stretches[1].low, levels.stretches[1].level);
+  EXPECT_LT(levels.stretches[1].level, levels.stretches[1].high);
 }
 
 TEST(FindLevels, ValuesThatAreNotAboveZeroHaveDifferences) {

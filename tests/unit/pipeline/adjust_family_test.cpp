@@ -63,6 +63,45 @@ TEST(AdjustFamily, KnowsThatAHigherIsBetterBoundLiesBelowOne) {
   EXPECT_EQ(judgements[1].status, Status::pass);
 }
 
+Judgement drifted(Status alone, double p, double estimate = 1.3) {
+  Judgement judgement = relative(alone, p, p);
+  judgement.family = model::ErrorFamily::drift;
+  judgement.effect->estimate = estimate;
+  return judgement;
+}
+
+TEST(AdjustFamily, DriftOverManySeriesLeavesComparisonsTheirPower) {
+  std::vector<Judgement> judgements(100, drifted(Status::pass, 1));
+  judgements.push_back(relative(Status::fail, 0.003, 0.003));
+  judgements.push_back(relative(Status::pass, 0.9, 0.9));
+  EXPECT_EQ(adjust_family(judgements).size, 102U);
+  EXPECT_EQ(judgements[100].status, Status::fail);
+}
+
+TEST(AdjustFamily, ComparisonsShareTheErrorRateWithDriftOnlyWhereItIsJudged) {
+  std::vector<Judgement> judgements = {relative(Status::fail, 0.009, 0.009)};
+  adjust_family(judgements);
+  EXPECT_EQ(judgements[0].status, Status::fail);
+  judgements = {relative(Status::fail, 0.009, 0.009), drifted(Status::pass, 1)};
+  adjust_family(judgements);
+  EXPECT_EQ(judgements[0].status, Status::warn);
+}
+
+TEST(AdjustFamily, DriftHoldsAFifthOfTheErrorRate) {
+  std::vector<Judgement> judgements = {drifted(Status::fail, 0.0019)};
+  adjust_family(judgements);
+  EXPECT_EQ(judgements[0].status, Status::fail);
+  judgements = {drifted(Status::fail, 0.0021)};
+  adjust_family(judgements);
+  EXPECT_EQ(judgements[0].status, Status::warn);
+  judgements = {drifted(Status::fail, 0.02)};
+  adjust_family(judgements);
+  EXPECT_EQ(judgements[0].status, Status::learning);
+  judgements = {drifted(Status::warn, 0.02, 0.7)};
+  adjust_family(judgements);
+  EXPECT_EQ(judgements[0].status, Status::pass);
+}
+
 RC_GTEST_PROP(AdjustFamily, NeverMakesAJudgementWorse, ()) {
   const auto n = *rc::gen::inRange<std::size_t>(1, 40);
   std::vector<Judgement> judgements;

@@ -83,7 +83,8 @@ judges::Question question(const Judged& judged, double slowdown, bool in_pairs, 
   judges::Question result;
   result.rule = judged.rule;
   result.series = judged.series;
-  if (!in_pairs) {
+  // Drift is asked of the history, whatever else is measured in pairs.
+  if (!in_pairs || std::holds_alternative<model::Change>(judged.rule.check)) {
     result.head.push_back({.value = slowdown * draw(judged.log_residuals, random)});
     for (int run = 0; run < baseline_runs; ++run)
       result.baseline.push_back({std::to_string(run), draw(judged.log_residuals, random)});

@@ -77,6 +77,7 @@ TEST(RuleText, ReadsTheOtherChecks) {
   EXPECT_EQ(read("bench.** regression warn 5% fail 30%").check, model::Check(model::Regression{0.05, 0.30}));
   EXPECT_EQ(read("bench.** regression fail 30% warn 5%").check, model::Check(model::Regression{0.05, 0.30}));
   EXPECT_EQ(read("bench.** change").check, model::Check(model::Change{}));
+  EXPECT_EQ(read("bench.** change warn 30% fail 60%").check, model::Check(model::Change{0.30, 0.60}));
   EXPECT_EQ(read("bench.a.* p50 ratchet").check, model::Check(model::Ratchet{}));
   EXPECT_EQ(read("scan.findings{severity=~high|critical} none").check, model::Check(model::None{}));
   EXPECT_EQ(read("eval.mrr fresh within 24h").check, model::Check(model::Fresh{86'400}));
@@ -257,8 +258,10 @@ model::Check any_check(bool has_stat) {
       const auto warn = any_positive();
       return model::Regression{warn, warn + any_positive()};
     }
-    case 2:
-      return model::Change{};
+    case 2: {
+      const auto warn = any_positive();
+      return model::Change{warn, warn + any_positive()};
+    }
     case 3:
       return model::Ratchet{};
     case 4:

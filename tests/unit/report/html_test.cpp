@@ -27,7 +27,7 @@ class Page {
   const pugi::xml_document& document() const { return document_; }
   const std::string& html() const { return html_; }
 
-  std::size_t count(const char* path) const { return document_.select_nodes(path).size(); }
+  std::size_t count(const std::string& path) const { return document_.select_nodes(path.c_str()).size(); }
   std::string text(const char* path) const { return text_of(document_.select_node(path).node()); }
 
   static std::string text_of(pugi::xml_node node) {
@@ -110,6 +110,35 @@ TEST(Html, DrawsTimeAndHistory) {
   // A slice without a value breaks its line in two.
   EXPECT_EQ(page.count("//section[@aria-labelledby='over-time']//figure[3]//polyline"), 2U);
   EXPECT_EQ(page.count("//section[@aria-labelledby='over-time']//line[@class='bound']"), 2U);
+}
+
+TEST(Html, LinksTheCommitThatBeganALevelAndWhatCameIn) {
+  auto snapshot = testing::sample_snapshot();
+  snapshot.repository = {"https://github.com/ann/search/commit/", "https://github.com/ann/search/compare/"};
+  for (model::History& history : snapshot.histories) history.points[6].commit = std::string(40, 'b');
+  const Page page(snapshot);
+  const std::string levels = "//div[@class='levels']";
+  EXPECT_EQ(page.count(levels), snapshot.histories.size());
+  EXPECT_GE(page.count(levels + "//a[@href='https://github.com/ann/search/commit/4f1c2d3e5a6b7c8d9e0f']"),
+            1U);
+  EXPECT_GE(page.count(levels + "//a[@href='https://github.com/ann/search/compare/" + std::string(40, 'b') +
+                       "...4f1c2d3e5a6b7c8d9e0f']"),
+            1U);
+  EXPECT_THAT(page.html(), HasSubstr("search: rank before filtering"));
+  EXPECT_GE(page.count("//svg//line[@class='level']"), 2 * snapshot.histories.size());
+}
+
+TEST(Html, MakesNoLinkOfWhatIsNoWebAddressOrNoHash) {
+  auto snapshot = testing::sample_snapshot();
+  for (const auto* url :
+       {"javascript:alert(1)//", "data:text/html,x", "https://a/\" onclick=\"x", "//a/", ""}) {
+    snapshot.repository = {url, url};
+    EXPECT_EQ(Page(snapshot).count("//a[not(starts-with(@href, '#'))]"), 0U) << url;
+  }
+  snapshot.repository = {"https://a/commit/", "https://a/compare/"};
+  for (model::History& history : snapshot.histories)
+    for (model::HistoryPoint& point : history.points) point.commit = "../x\"y";
+  EXPECT_EQ(Page(snapshot).count("//a[not(starts-with(@href, '#'))]"), 0U);
 }
 
 TEST(Html, CanBeReadAloudAndByKeyboard) {
