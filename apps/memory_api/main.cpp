@@ -18,8 +18,10 @@
 #include "apps/memory_api/memory/memory_service.h"
 #include "apps/memory_api/observability/process_metrics.h"
 #include "apps/memory_api/options.h"
+#include "apps/memory_api/resilience/rate_limiter.h"
 #include "apps/memory_api/search/minilm_embedder.h"
 #include "apps/memory_api/search/openai_embedder.h"
+#include "apps/memory_api/storage/postgres_storage.h"
 #include "apps/memory_api/storage/sqlite_storage.h"
 #include "base/file.h"
 #include "base/process.h"
@@ -92,6 +94,11 @@ Result<std::unique_ptr<search::Embedder>> make_embedder(const Options& options, 
   using Kind = EmbedderChoice::Kind;
   const EmbedderChoice& choice = options.embedder;
   if (choice.kind == Kind::none) return nullptr;
+  if (!options.storage_url.empty()) {
+    if (choice.kind == Kind::automatic) return nullptr;
+    return base::fail(base::ErrorCode::unsupported, "over PostgreSQL search goes by words alone so far",
+                      "leave --embedder out, or keep memories in SQLite");
+  }
   if (choice.kind == Kind::openai) {
     return search::make_openai_embedder({choice.url, options.embedder_model, openai_key()});
   }
@@ -105,9 +112,17 @@ Result<std::unique_ptr<search::Embedder>> make_embedder(const Options& options, 
   return nullptr;
 }
 
+Result<std::unique_ptr<storage::MemoryStorage>> open_storage(const Options& options, bool exclusive) {
+  if (options.storage_url.empty()) {
+    return storage::open_sqlite_storage(options.data, {.exclusive = exclusive});
+  }
+  return storage::open_postgres_storage(
+      {.url = options.storage_url, .connections = options.storage_connections});
+}
+
 Result<std::unique_ptr<MemoryService>> open_service(const Options& options, bool exclusive,
                                                     std::unique_ptr<search::Embedder> embedder = nullptr) {
-  BASE_ASSIGN(auto storage, storage::open_sqlite_storage(options.data, {.exclusive = exclusive}));
+  BASE_ASSIGN(auto storage, open_storage(options, exclusive));
   const auto keys = options.open_keys ? MemoryService::Keys::open : MemoryService::Keys::stored;
   return std::make_unique<MemoryService>(std::move(storage), keys, base::system_clock(), std::move(embedder));
 }
@@ -134,6 +149,12 @@ std::unique_ptr<llm::FactAdder> make_fact_adder(const Options& options, MemorySe
   return std::make_unique<llm::FactAdder>(service, std::move(client), metrics);
 }
 
+std::unique_ptr<resilience::RateLimiter> make_rate_limiter(const Options& options,
+                                                           telemetry::Registry& metrics) {
+  if (options.rate_limit == 0) return nullptr;
+  return std::make_unique<resilience::RateLimiter>(options.rate_limit, options.redis, metrics);
+}
+
 int serve(const Options& options, telemetry::Log& log) {
   auto embedder = make_embedder(options, log);
   if (!embedder) return report(log, embedder.error());
@@ -146,7 +167,8 @@ int serve(const Options& options, telemetry::Log& log) {
   telemetry::Registry metrics;
   api::Fault fault(options.fault);
   const auto facts = make_fact_adder(options, **service, metrics);
-  api::Application application(**service, log, metrics, fault, facts.get());
+  const auto limits = make_rate_limiter(options, metrics);
+  api::Application application(**service, log, metrics, fault, facts.get(), limits.get());
   auto server = net::HttpServer::start(server_options(options, application),
                                        [&application](net::Request request, net::Responder respond) {
                                          application.handle(std::move(request), std::move(respond));
@@ -158,7 +180,9 @@ int serve(const Options& options, telemetry::Log& log) {
   observability::watch_server(metrics, **server);
   fmt::print("listening on http://127.0.0.1:{}\n", (*server)->port());
   std::fflush(stdout);
-  log.info("started", {{"port", (*server)->port()}, {"data", options.data.string()}});
+  log.info("started", {{"port", (*server)->port()},
+                       {"data", options.data.string()},
+                       {"storage", options.storage_url.empty() ? "sqlite" : "postgresql"}});
   wait_for_signal();
   log.info("stopping", {{"signal", base::signal_name(base::interrupts::raised())}});
   application.start_draining();

@@ -19,6 +19,7 @@ Exit codes: 0 stopped by a signal, 2 wrong usage, 3 the storage or the port cann
 // What CLI11 reads as words and we as values.
 struct Words {
   std::string storage = "sqlite";
+  std::string cache = "memory";
   std::string llm;
   std::string embedder;
   std::string fault;
@@ -32,6 +33,37 @@ base::Result<net::Url> parse_openai(std::string_view text) {
   if (url.scheme == "http") return url;
   return base::fail(base::ErrorCode::unsupported,
                     "only http is spoken here: put a proxy before it that adds TLS");
+}
+
+bool is_postgres(std::string_view text) {
+  return text.starts_with("postgresql://") || text.starts_with("postgres://");
+}
+
+std::string check_storage(std::string& text) {
+  return text == "sqlite" || is_postgres(text) ? ""
+                                               : "expected sqlite or postgresql://USER@HOST:PORT/DATABASE";
+}
+
+void add_storage_option(CLI::App& app, Words& words) {
+  app.add_option("--storage", words.storage,
+                 "sqlite: a file in --data; or postgresql://USER@HOST:PORT/DATABASE")
+      ->envname("MEMORY_API_STORAGE")
+      ->check(CLI::Validator(check_storage, "sqlite|postgresql://…"));
+}
+
+std::string check_cache(std::string& text) {
+  const auto address = resilience::parse_redis_url(text);
+  return text == "memory" || address ? "" : base::to_string(address.error());
+}
+
+void add_limit_options(CLI::App& app, Options& options, Words& words) {
+  app.add_option("--rate-limit", options.rate_limit,
+                 "Requests that one key may make in a second; more are answered 429. 0: as many as it likes")
+      ->check(CLI::Range(0, 1'000'000'000));
+  app.add_option("--cache", words.cache,
+                 "memory; or redis://[:PASSWORD@]HOST[:PORT][/DATABASE], which several processes share")
+      ->envname("MEMORY_API_CACHE")
+      ->check(CLI::Validator(check_cache, "memory|redis://…"));
 }
 
 std::string check_llm(std::string& text) {
@@ -66,7 +98,12 @@ void add_serve_options(CLI::App& app, Options& options, Words& words) {
                                   "Where the first key is written (mode 0600); else it is logged once");
   app.add_flag("--open-keys", options.open_keys, "Any well-formed key is a tenant of its own (tests, demos)")
       ->excludes(key_file);
-  app.add_option("--storage", words.storage, "Storage engine")->check(CLI::IsMember({"sqlite"}));
+  add_storage_option(app, words);
+  app.add_option("--storage-connections", options.storage_connections,
+                 "Connections to PostgreSQL for reading; who finds none free is answered 503")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  add_limit_options(app, options, words);
   app.add_option(
          "--llm", words.llm,
          "openai=URL: a server with OpenAI's API extracts facts; URL ends in /v1; the key is taken from "
@@ -102,11 +139,14 @@ std::expected<Options, int> parse_options(int argc, const char* const* argv) {
   CLI::App* add = keys->add_subcommand(
       "add", "Make a key with a tenant of its own, and print it: it cannot be seen again");
   add->add_option("--data", keys_data, "Folder of the store");
+  add_storage_option(*add, words);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return std::unexpected(app.exit(error) == 0 ? 0 : wrong_usage);
   }
+  if (is_postgres(words.storage)) options.storage_url = words.storage;
+  if (words.cache != "memory") options.redis = resilience::parse_redis_url(words.cache).value();
   if (!words.llm.empty()) options.llm = parse_openai(words.llm).value();
   if (!words.embedder.empty()) options.embedder = parse_embedder(words.embedder).value();
   options.fault = api::parse_fault(words.fault).value_or(api::FaultKind::none);

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "apps/memory_api/api/fault.h"
+#include "apps/memory_api/resilience/rate_limiter.h"
 #include "net/url.h"
 #include "telemetry/log.h"
 
@@ -29,6 +30,10 @@ struct Options {
   std::filesystem::path data = "memory_data";
   std::filesystem::path key_file = {};
   bool open_keys = false;
+  std::string storage_url = {};  // postgresql://…; empty: SQLite in `data`
+  std::size_t storage_connections = 8;
+  std::optional<resilience::RedisAddress> redis = {};
+  std::uint64_t rate_limit = 0;      // requests a second of one key; 0: no limit
   std::optional<net::Url> llm = {};  // base of an OpenAI-compatible server; none: no facts are extracted
   std::string llm_model = "gpt-4o-mini";
   EmbedderChoice embedder = {};

@@ -8,6 +8,7 @@
 #include "apps/memory_api/api/openapi.h"
 #include "apps/memory_api/api/problem.h"
 #include "apps/memory_api/api/routes.h"
+#include "apps/memory_api/resilience/rate_limiter.h"
 
 namespace memory_api::api {
 namespace {
@@ -40,14 +41,20 @@ net::Response with_header(net::Response response, std::string_view name, std::st
 }  // namespace
 
 Application::Application(memory::MemoryService& service, telemetry::Log& log, telemetry::Registry& metrics,
-                         Fault& fault, llm::FactAdder* facts)
+                         Fault& fault, llm::FactAdder* facts, resilience::RateLimiter* limits)
     : context_{.service = service,
                .log = log,
                .metrics = metrics,
                .fault = fault,
                .facts = facts,
+               .limits = limits,
                .openapi = openapi_text()},
-      request_metrics_(metrics, route_names()) {}
+      request_metrics_(metrics, route_names()),
+      workers_(service.is_remote() ? std::make_unique<resilience::Workers>() : nullptr) {
+  if (!workers_) return;
+  auto& shed = metrics.counter("memory_requests_shed_total", "Requests refused since too many were waiting.");
+  metrics.on_collect([this, &shed] { shed.add(workers_->refused() - shed.value()); });
+}
 
 net::Response Application::refuse(int status, const std::string& detail) {
   const TraceContext trace = telemetry::start_trace();
@@ -87,7 +94,17 @@ void Application::handle(net::Request request, net::Responder respond) {
   };
   Call call(context_, std::move(request), trace, std::move(reply));
   call.path_arguments = std::move(match.arguments);
+  if (workers_) return serve_elsewhere(std::move(call), *match.route);
   serve(std::move(call), *match.route);
+}
+
+void Application::serve_elsewhere(Call call, const Route& route) {
+  workers_->submit([this, call = std::move(call), &route](bool is_accepted) mutable {
+    if (is_accepted) return serve(std::move(call), route);
+    call.fail({.code = base::ErrorCode::unavailable,
+               .message = "too many requests wait for the storage",
+               .hint = "send fewer at a time, or try again in a second"});
+  });
 }
 
 void Application::serve(Call call, const Route& route) {
@@ -99,6 +116,12 @@ void Application::serve(Call call, const Route& route) {
                                    "Token realm=\"memory_api\""));
   }
   call.tenant = *std::move(tenant);
+  if (const auto wait = context_.limits ? context_.limits->refuse(call.tenant.id) : std::nullopt) {
+    return call.answer(
+        with_header(problem(429, "this key makes more requests than it may (send fewer, or try again later)",
+                            call.trace()),
+                    "Retry-After", std::to_string(wait->count())));
+  }
   if (has_foreign_content_type(call.request())) {
     return call.fail(415, "the body must be JSON: send \"Content-Type: application/json\"");
   }

@@ -21,6 +21,10 @@ namespace memory_api::llm {
 class FactAdder;
 }
 
+namespace memory_api::resilience {
+class RateLimiter;
+}
+
 namespace memory_api::api {
 
 class Fault;
@@ -31,7 +35,8 @@ struct Context {
   telemetry::Log& log;
   telemetry::Registry& metrics;
   Fault& fault;
-  llm::FactAdder* facts = nullptr;  // nullptr: no language model is configured
+  llm::FactAdder* facts = nullptr;            // nullptr: no language model is configured
+  resilience::RateLimiter* limits = nullptr;  // nullptr: none
   std::atomic<bool> draining = false;
   std::string openapi = {};
 };

@@ -1,6 +1,7 @@
 #include "apps/memory_api/api/endpoints.h"
 #include "apps/memory_api/api/wire.h"
 #include "apps/memory_api/llm/fact_adder.h"
+#include "apps/memory_api/resilience/rate_limiter.h"
 #include "base/json.h"
 
 namespace memory_api::api {
@@ -21,6 +22,11 @@ void ready(Call call) {
   if (const auto embedder = call.service().embedder_readiness()) {
     body["dependencies"]["embedder"] = to_json(*embedder);
     if (body["status"] == "ok") body["status"] = to_string(embedder->status);
+  }
+  const auto cache = call.context().limits ? call.context().limits->readiness() : std::nullopt;
+  if (cache) {
+    body["dependencies"]["cache"] = to_json(*cache);
+    if (body["status"] == "ok") body["status"] = to_string(cache->status);
   }
   const bool draining = call.context().draining;
   if (draining) {

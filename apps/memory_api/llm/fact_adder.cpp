@@ -6,6 +6,7 @@
 #include <set>
 #include <thread>
 
+#include "apps/memory_api/resilience/circuit_breaker.h"
 #include "base/clock.h"
 
 namespace memory_api::llm {
@@ -16,14 +17,13 @@ using memory::Done;
 using memory::Memory;
 using memory::MemoryService;
 using memory::Tenant;
-using SteadyTime = std::chrono::steady_clock::time_point;
 
 constexpr int threads = 4;
 constexpr std::size_t most_waiting = 64;
 constexpr std::size_t most_known = 10;  // memories that the model is shown
 constexpr std::size_t longest_query = 2'000;
-constexpr int failures_until_pause = 3;
-constexpr auto pause_time = std::chrono::seconds(2);
+constexpr resilience::CircuitBreaker::Options breaker_options = {.failures = 3,
+                                                                 .open_time = std::chrono::seconds(2)};
 
 struct Job {
   Tenant tenant;
@@ -148,7 +148,7 @@ struct FactAdder::State : std::enable_shared_from_this<State> {
       if (!found && found.error().code != ErrorCode::invalid_argument) return fail(job, found.error());
       if (found) known = *std::move(found);
     }
-    const bool skipped = is_paused();
+    const bool skipped = !breaker.allows();
     const auto reply = skipped ? left_alone() : ask(facts_question(job.conversation, known));
     if (skipped) calls_skipped->add();
     const ServiceHold guard(*this);
@@ -176,11 +176,6 @@ struct FactAdder::State : std::enable_shared_from_this<State> {
     service->revise(job.tenant, std::move(plan.revision), std::move(finish));
   }
 
-  bool is_paused() {
-    const std::lock_guard lock(mutex);
-    return failures >= failures_until_pause && std::chrono::steady_clock::now() < paused_until;
-  }
-
   static base::Result<Reply> left_alone() {
     return base::fail(ErrorCode::unavailable,
                       "the language model failed repeatedly and is left alone for a moment");
@@ -201,13 +196,12 @@ struct FactAdder::State : std::enable_shared_from_this<State> {
     }
     (failure.empty() ? calls_ok : calls_failed)->add();
     up->set(failure.empty() ? 1 : 0);
+    failure.empty() ? breaker.succeeded() : breaker.failed();
     const std::lock_guard lock(mutex);
     using Status = memory::Readiness::Status;
     const Status status = failure.empty() ? Status::ok : Status::degraded;
     if (status != health.status) health.since = base::system_clock().utc();
     health.status = status;
-    failures = failure.empty() ? 0 : failures + 1;
-    if (!failure.empty()) paused_until = std::chrono::steady_clock::now() + pause_time;
     health.reason = std::move(failure);
   }
 
@@ -248,14 +242,13 @@ struct FactAdder::State : std::enable_shared_from_this<State> {
   telemetry::Counter* completion_tokens;
   telemetry::Gauge* up;
 
+  resilience::CircuitBreaker breaker{breaker_options, base::system_clock()};
   std::mutex mutex;
   std::condition_variable arrived;
   std::deque<std::shared_ptr<Job>> waiting;
   std::set<std::shared_ptr<Job>> running;
   int users = 0;
   bool closed = false;
-  int failures = 0;
-  SteadyTime paused_until;
   memory::Readiness health;
 };
 

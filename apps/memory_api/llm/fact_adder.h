@@ -28,7 +28,7 @@ struct FactsAdded {
   std::string failure = {};  // why the messages were stored as they are; empty: facts were stored
 };
 
-// Thread-safe. After three failures in a row the model is left alone for two seconds at a time.
+// Thread-safe. After three failures in a row the model is left alone for about two seconds at a time.
 class FactAdder {
  public:
   FactAdder(memory::MemoryService& service, std::unique_ptr<LlmClient> client, telemetry::Registry& metrics);

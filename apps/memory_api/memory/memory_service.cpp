@@ -344,11 +344,15 @@ base::Result<std::string> MemoryService::document(const Tenant& tenant, std::str
   return core_->storage->document(tenant.number, kind, key);
 }
 
+bool MemoryService::is_remote() const {
+  return core_->storage->is_remote();
+}
+
 Readiness MemoryService::readiness() {
   Readiness readiness;
   const auto start = core_->clock.steady();
   const base::Status probed = core_->storage->probe();
-  readiness.latency = core_->clock.steady() - start;
+  readiness.latency = core_->storage->probe_latency().value_or(core_->clock.steady() - start);
   if (!probed) {
     readiness.status = Readiness::Status::down;
     readiness.reason = base::to_string(probed.error());

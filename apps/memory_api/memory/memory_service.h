@@ -186,7 +186,9 @@ class MemoryService {
   void put_feedback(const Tenant& tenant, std::string memory_id, std::string body, Done<void> done);
   base::Result<std::string> document(const Tenant& tenant, std::string_view kind, std::string_view key);
 
-  Readiness readiness();
+  // Whether the storage is beyond a network: then calls are not made on a thread that others need.
+  bool is_remote() const;
+  Readiness readiness();                                        // never waits for a network
   std::optional<EmbedderReadiness> embedder_readiness() const;  // nothing without an embedder
   StorageCounters counters() const;
 

@@ -22,6 +22,14 @@ class Posting {
   int length_class() const { return static_cast<int>(bits_ & 7); }
   bool operator==(const Posting&) const = default;
 
+  // As one number that a store can keep; greater for greater documents.
+  std::int64_t number() const { return static_cast<std::int64_t>(bits_); }
+  static Posting of_number(std::int64_t number) {
+    Posting posting;
+    posting.bits_ = static_cast<std::uint64_t>(number);
+    return posting;
+  }
+
  private:
   std::uint64_t bits_ = 0;
 };

@@ -59,22 +59,12 @@ base::UtcTime time_of(const WriteOperation& operation) {
 
 }  // namespace
 
-GroupCommitter::GroupCommitter(std::unique_ptr<Connection> connection, search::Tokenizer tokenizer,
-                               SearchCaches& caches)
-    : connection_(std::move(connection)),
-      tokenizer_(std::move(tokenizer)),
-      writer_(*connection_, tokenizer_),
-      caches_(caches) {}
-
-base::Result<std::unique_ptr<GroupCommitter>> GroupCommitter::start(std::unique_ptr<Connection> connection,
-                                                                    search::Tokenizer tokenizer,
-                                                                    SearchCaches& caches) {
-  std::unique_ptr<GroupCommitter> committer(
-      new GroupCommitter(std::move(connection), std::move(tokenizer), caches));
-  BASE_TRY(committer->writer_.load());
-  committer->thread_ = std::thread([raw = committer.get()] { raw->work(); });
-  return committer;
+bool is_refusal(const base::Error& error) {
+  return error.code == ErrorCode::not_found || error.code == ErrorCode::conflict;
 }
+
+GroupCommitter::GroupCommitter(std::unique_ptr<GroupWriter> writer)
+    : writer_(std::move(writer)), thread_([this] { work(); }) {}
 
 GroupCommitter::~GroupCommitter() {
   close();
@@ -163,64 +153,47 @@ GroupCommitter::Group GroupCommitter::take() {
 }
 
 // When the whole group fails each member is tried alone: one that is too large must not take the others with
-// it.
+// it. A storage that cannot be reached is not asked again for each of them.
 void GroupCommitter::commit(Group group) {
   for (const Waiting& waiting : group) newest_ = std::max(newest_, time_of(waiting.operation));
-  base::Error error;
-  std::optional<Outcomes> together = try_together(group, error);
+  base::Result<Outcomes> together = try_together(group);
+  const auto is_away = [](const base::Error& error) {
+    return error.code == ErrorCode::unavailable || error.code == ErrorCode::timeout;
+  };
   Outcomes outcomes;
   if (together) {
     outcomes = *std::move(together);
-  } else if (group.size() == 1) {
-    outcomes.push_back(std::unexpected(std::move(error)));
+  } else if (group.size() == 1 || is_away(together.error())) {
+    outcomes.assign(group.size(), std::unexpected(together.error()));
   } else {
-    for (Waiting& waiting : group) {
-      Group alone;
-      alone.push_back(std::move(waiting));
-      std::optional<Outcomes> one = try_together(alone, error);
-      outcomes.push_back(one ? std::move(one->front()) : base::Result<WriteOutcome>(std::unexpected(error)));
-      waiting = std::move(alone.front());
-    }
+    outcomes = try_alone(group);
   }
   note(group, outcomes);
   for (std::size_t i = 0; i < group.size(); ++i) group[i].done(std::move(outcomes[i]));
 }
 
-// What each operation came to, committed; nothing, with everything rolled back and `error` set, where the
-// storage failed.
-std::optional<GroupCommitter::Outcomes> GroupCommitter::try_together(const Group& group, base::Error& error) {
-  const auto give_up = [&](base::Error reason) -> std::optional<Outcomes> {
-    error = std::move(reason);
-    if (connection_->in_transaction() && !connection_->run_cached("ROLLBACK"))
-      error.code = ErrorCode::internal;
-    return std::nullopt;
-  };
-  if (auto in_place = connection_->check_in_place(); !in_place) return give_up(in_place.error());
-  if (auto begun = connection_->run_cached("BEGIN IMMEDIATE"); !begun) return give_up(begun.error());
-  Outcomes outcomes;
-  search::IndexChanges changes;
-  VectorChanges vector_changes;
-  for (const Waiting& waiting : group) {
-    Applied applied = writer_.apply(waiting.operation);
-    if (applied.storage_failed) return give_up(applied.outcome.error());
-    outcomes.push_back(std::move(applied.outcome));
-    changes.append(std::move(applied.index_changes));
-    vector_changes.append(std::move(applied.vector_changes));
-  }
-  if (auto committed = connection_->run_cached("COMMIT"); !committed) return give_up(committed.error());
-  caches_.postings.apply(changes);
-  if (vector_changes.all_are_stale) caches_.vectors.clear();
-  caches_.vectors.apply(vector_changes.changes);
+base::Result<Outcomes> GroupCommitter::try_together(std::span<const Waiting> group) {
+  std::vector<const WriteOperation*> operations;
+  for (const Waiting& waiting : group) operations.push_back(&waiting.operation);
+  BASE_ASSIGN(Outcomes outcomes, writer_->commit(operations));
   const std::lock_guard lock(mutex_);
   ++counters_.commits;
+  return outcomes;
+}
+
+Outcomes GroupCommitter::try_alone(std::span<const Waiting> group) {
+  Outcomes outcomes;
+  for (const Waiting& waiting : group) {
+    base::Result<Outcomes> one = try_together({&waiting, 1});
+    outcomes.push_back(one ? std::move(one->front()) : std::unexpected(one.error()));
+  }
   return outcomes;
 }
 
 void GroupCommitter::note(const Group& group, const Outcomes& outcomes) {
   const std::lock_guard lock(mutex_);
   for (std::size_t i = 0; i < group.size(); ++i) {
-    const auto code = outcomes[i] ? ErrorCode::not_found : outcomes[i].error().code;
-    if (code == ErrorCode::not_found || code == ErrorCode::conflict) {
+    if (outcomes[i] || is_refusal(outcomes[i].error())) {
       ++counters_.writes;
       write_error_.reset();
     } else {
@@ -233,19 +206,19 @@ void GroupCommitter::note(const Group& group, const Outcomes& outcomes) {
 // --- Upkeep: traces of removed text, old events.
 
 bool GroupCommitter::is_upkeep_due() const {
-  return writer_.erasure_due() || newest_ - pruned_until_ >= prune_every;
+  return writer_->erasure_due() || newest_ - pruned_until_ >= prune_every;
 }
 
 void GroupCommitter::do_upkeep() {
   base::Status pruned;
   if (newest_ - pruned_until_ >= prune_every) {
     pruned_until_ = newest_;
-    pruned = writer_.prune_events(newest_ - events_are_kept);
+    pruned = writer_->prune_events(newest_ - events_are_kept);
   }
   base::Result<bool> erased = true;
   // Between two steps a write may go first.
-  for (bool is_idle = true; writer_.erasure_due() && is_idle && erased;) {
-    erased = writer_.erase_some();
+  for (bool is_idle = true; writer_->erasure_due() && is_idle && erased;) {
+    erased = writer_->erase_some();
     const std::lock_guard lock(mutex_);
     is_idle = queue_.empty() && !closing_;
   }
@@ -257,8 +230,8 @@ void GroupCommitter::do_upkeep() {
 // What cannot be erased now (a full disk) is noted in the file and erased after the next start.
 void GroupCommitter::finish_upkeep() {
   constexpr int most_steps = 100'000;
-  for (int step = 0; writer_.erasure_due() && step < most_steps; ++step) {
-    if (!writer_.erase_some()) return;
+  for (int step = 0; writer_->erasure_due() && step < most_steps; ++step) {
+    if (!writer_->erase_some()) return;
   }
 }
 

@@ -10,24 +10,20 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <thread>
 #include <vector>
 
-#include "apps/memory_api/search/tokenizer.h"
+#include "apps/memory_api/storage/group_writer.h"
 #include "apps/memory_api/storage/memory_storage.h"
-#include "apps/memory_api/storage/search_caches.h"
-#include "apps/memory_api/storage/sqlite_connection.h"
-#include "apps/memory_api/storage/sqlite_writer.h"
 
 namespace memory_api::storage {
 
 // Thread-safe.
 class GroupCommitter {
  public:
-  static base::Result<std::unique_ptr<GroupCommitter>> start(std::unique_ptr<Connection> connection,
-                                                             search::Tokenizer tokenizer,
-                                                             SearchCaches& caches);
+  explicit GroupCommitter(std::unique_ptr<GroupWriter> writer);
   ~GroupCommitter();  // as close()
 
   // As MemoryStorage::write.
@@ -46,24 +42,20 @@ class GroupCommitter {
     std::size_t bytes = 0;
   };
   using Group = std::vector<Waiting>;
-  using Outcomes = std::vector<base::Result<WriteOutcome>>;
 
-  GroupCommitter(std::unique_ptr<Connection> connection, search::Tokenizer tokenizer, SearchCaches& caches);
   const char* enqueue(Waiting& waiting);
   void work();
   // The next group; empty when nothing came for a while and upkeep is due, or when closed and all is done.
   Group take();
   void commit(Group group);
-  std::optional<Outcomes> try_together(const Group& group, base::Error& error);
+  base::Result<Outcomes> try_together(std::span<const Waiting> group);
+  Outcomes try_alone(std::span<const Waiting> group);
   void note(const Group& group, const Outcomes& outcomes);
   void do_upkeep();
   void finish_upkeep();
   bool is_upkeep_due() const;
 
-  std::unique_ptr<Connection> connection_;  // outlives the tokenizer
-  search::Tokenizer tokenizer_;
-  SqliteWriter writer_;
-  SearchCaches& caches_;
+  std::unique_ptr<GroupWriter> writer_;
   base::UtcTime newest_;  // of the operations seen: what upkeep takes for now
   base::UtcTime pruned_until_;
   std::uint64_t groups_since_upkeep_ = 0;

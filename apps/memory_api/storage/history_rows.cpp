@@ -47,11 +47,6 @@ std::optional<std::string> optional_text(const Query& query, int column) {
   return query.text_at(column);
 }
 
-// Steps need no id of their own on the disk: it follows from the memory's and the step's number.
-std::string step_id(std::string_view memory_id, std::size_t step) {
-  return memory::uuid_of_name(fmt::format("{}/{}", memory_id, step));
-}
-
 base::Result<std::optional<memory::Memory>> living(Connection& connection, TenantNumber tenant,
                                                    std::string_view bytes) {
   static const std::string sql =
@@ -81,15 +76,6 @@ base::Result<std::vector<HistoryEntry>> later_steps(Connection& connection, Tena
   }
 }
 
-HistoryEntry first_step(const std::optional<memory::Memory>& memory, const std::vector<HistoryEntry>& later) {
-  HistoryEntry entry;
-  entry.event = HistoryEvent::added;
-  entry.created_at = later.empty() ? memory->created_at : later.front().created_at;
-  entry.updated_at = entry.created_at;
-  entry.new_text = later.empty() ? std::optional(memory->text) : later.front().old_text;
-  return entry;
-}
-
 }  // namespace
 
 base::Status record_update(Connection& connection, TenantNumber tenant, const memory::Memory& old,
@@ -114,15 +100,7 @@ base::Result<std::vector<HistoryEntry>> read_history(Connection& connection, Ten
   BASE_ASSIGN(const auto memory, living(connection, tenant, *bytes));
   BASE_ASSIGN(auto entries, later_steps(connection, tenant, *bytes));
   if (!memory && entries.empty()) return base::fail(base::ErrorCode::not_found, "the memory does not exist");
-  entries.insert(entries.begin(), first_step(memory, entries));
-  for (std::size_t step = 0; step < entries.size(); ++step) {
-    entries[step].id = step_id(id, step);
-    entries[step].memory_id = id;
-    if (!memory) continue;
-    entries[step].user_id = memory->entities.user_id;
-    entries[step].role = memory->role;
-  }
-  return entries;
+  return whole_history(id, memory, std::move(entries));
 }
 
 }  // namespace memory_api::storage

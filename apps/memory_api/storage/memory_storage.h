@@ -1,5 +1,5 @@
-// The seam to where memories are kept. One engine now, SQLite; PostgreSQL follows. No SQL and no HTTP crosses
-// it: the service checks requests and makes ids and times, the engine keeps them and answers.
+// The seam to where memories are kept: SQLite beside us, or PostgreSQL. No SQL and no HTTP crosses it: the
+// service checks requests and makes ids and times, the engine keeps them and answers.
 #pragma once
 
 #include <chrono>
@@ -183,8 +183,14 @@ class MemoryStorage {
   virtual base::Result<std::string> document(TenantNumber tenant, std::string_view kind,
                                              std::string_view key) = 0;
 
-  // A small read that touches the disk's file: an error where reading does not work.
+  // Whether a call may wait for a network: then it is not made on a thread that others need.
+  virtual bool is_remote() const { return false; }
+
+  // A small read that touches the disk's file, or what came of the newest one: an error where reading does
+  // not work.
   virtual base::Status probe() = 0;
+  // How long the newest one took, where probe() does not make it itself.
+  virtual std::optional<std::chrono::nanoseconds> probe_latency() const { return std::nullopt; }
   // The error of the newest write that failed for the storage's sake, until one succeeds.
   virtual std::optional<base::Error> write_error() const = 0;
   virtual Counters counters() const = 0;

@@ -1,7 +1,5 @@
 #include "apps/memory_api/storage/sqlite_reader.h"
 
-#include <array>
-
 #include <fmt/format.h>
 
 #include "apps/memory_api/memory/uuid.h"
@@ -41,8 +39,6 @@ constexpr std::string_view entities_sql =
     "  WHERE tenant = ?1 AND run_id IS NOT NULL GROUP BY run_id "
     "ORDER BY type, name";
 
-constexpr std::array type_names = {"user", "agent", "app", "run"};
-
 Entity read_entity(const Query& query, TenantNumber tenant) {
   Entity entity;
   entity.type = static_cast<EntityType>(query.integer_at(0));
@@ -50,8 +46,7 @@ Entity read_entity(const Query& query, TenantNumber tenant) {
   entity.memories = static_cast<std::size_t>(query.integer_at(2));
   entity.created_at = from_microseconds(query.integer_at(3));
   entity.updated_at = from_microseconds(query.integer_at(4));
-  entity.id = memory::uuid_of_name(fmt::format(
-      "{}/{}/{}", tenant, type_names[static_cast<std::size_t>(query.integer_at(0))], entity.name));
+  entity.id = id_of_entity(tenant, entity);
   return entity;
 }
 

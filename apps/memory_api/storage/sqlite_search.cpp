@@ -8,8 +8,10 @@
 
 #include <fmt/format.h>
 
+#include "apps/memory_api/search/equal_first.h"
 #include "apps/memory_api/search/fusion.h"
 #include "apps/memory_api/search/ranking.h"
+#include "apps/memory_api/search/terms.h"
 #include "apps/memory_api/storage/filter_sql.h"
 #include "apps/memory_api/storage/sqlite_rows.h"
 #include "apps/memory_api/storage/vector_rows.h"
@@ -23,22 +25,12 @@ using search::Candidate;
 using search::Posting;
 using search::PostingList;
 
-constexpr std::size_t most_terms = 64;  // of a query; the rest of a longer one is left out
-
 base::Result<search::Collection> collection_of(Connection& connection, TenantNumber tenant) {
   BASE_ASSIGN(Query query, connection.query("SELECT memories, terms FROM tenants WHERE number = ?"));
   BASE_ASSIGN(const bool exists, query.integer(tenant).step());
   if (!exists) return search::Collection{};
   return search::Collection{static_cast<std::size_t>(query.integer_at(0)),
                             static_cast<std::size_t>(query.integer_at(1))};
-}
-
-std::vector<std::string> distinct_terms(const search::Tokenizer& tokenizer, const SearchRequest& request) {
-  std::vector<std::string> terms = tokenizer.terms(request.tenant, request.text);
-  std::ranges::sort(terms);
-  terms.erase(std::ranges::unique(terms).begin(), terms.end());
-  if (terms.size() > most_terms) terms.resize(most_terms);
-  return terms;
 }
 
 // One row for each place in a text; those of one text follow each other. Columns are named c0 … c7.
@@ -87,18 +79,6 @@ base::Result<search::Ranking> rank(const SearchIndex& index, const SearchRequest
                          std::max(threshold, std::numeric_limits<double>::min()));
 }
 
-// Texts that are the query come before all others, which keep their order; scores go on falling.
-template <class Found, class IsQuery>
-void put_equal_first(std::vector<Found>& found, const IsQuery& is_query) {
-  std::vector<Found> ordered, others;
-  for (Found& entry : found) (is_query(entry) ? ordered : others).push_back(std::move(entry));
-  std::ranges::move(others, std::back_inserter(ordered));
-  for (std::size_t i = ordered.size(); i > 1; --i) {
-    ordered[i - 2].score = std::max(ordered[i - 2].score, ordered[i - 1].score);
-  }
-  found = std::move(ordered);
-}
-
 // Candidates that the filter lets through. They are looked at one by one, since the first few usually do;
 // when the filter is narrow that would touch them all, so then it is asked once which rows it means.
 class Selection {
@@ -116,7 +96,7 @@ class Selection {
     std::vector<Scored> selected;
     BASE_TRY(walk([&]() -> NextCandidate { return ranking.next(); }, [](const auto&) {}, patience_of_words(),
                   request_.top_k, [&](const Candidate& candidate) { return look_at(candidate, selected); }));
-    put_equal_first(selected, [this](const Scored& scored) { return is_query(scored.memory.text); });
+    search::put_equal_first(selected, [this](const Scored& scored) { return is_query(scored.memory.text); });
     return selected;
   }
 
@@ -251,7 +231,7 @@ base::Result<std::vector<Scored>> search_hybrid(Connection& connection, const Se
                      : selection.choose(*std::move(words), search::fusion_depth(request.top_k)));
   BASE_ASSIGN(std::vector<Candidate> meaning, by_meaning(connection, request, embedder, vectors, selection));
   for (auto* found : {&by_words, &meaning}) {
-    put_equal_first(*found, [](const Candidate& candidate) { return candidate.score == 1; });
+    search::put_equal_first(*found, [](const Candidate& candidate) { return candidate.score == 1; });
   }
   base::Status checked;
   const auto has_vector = [&](std::int64_t row) {
@@ -270,7 +250,8 @@ base::Result<std::vector<Scored>> search_hybrid(Connection& connection, const Se
 base::Result<std::vector<Scored>> search_memories(const SearchIndex& index, const SearchRequest& request,
                                                   search::PostingsCache::Version version,
                                                   const TenantVectors& vectors) {
-  std::vector<std::string> words = distinct_terms(index.tokenizer, request);
+  std::vector<std::string> words =
+      search::distinct_terms(index.tokenizer.terms(request.tenant, request.text));
   EmbedderRow embedder;
   if (vectors) {
     BASE_ASSIGN(embedder, embedder_in_use(index.connection));

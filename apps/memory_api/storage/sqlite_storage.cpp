@@ -11,6 +11,7 @@
 #include "apps/memory_api/storage/filter_sql.h"
 #include "apps/memory_api/storage/group_committer.h"
 #include "apps/memory_api/storage/search_caches.h"
+#include "apps/memory_api/storage/sqlite_group_writer.h"
 #include "apps/memory_api/storage/sqlite_reader.h"
 #include "apps/memory_api/storage/sqlite_schema.h"
 #include "base/file.h"
@@ -97,7 +98,8 @@ base::Result<std::unique_ptr<GroupCommitter>> open_writer(const std::filesystem:
   BASE_TRY(connection->run(writer_pragmas));
   BASE_TRY(migrate(*connection));
   BASE_TRY(check_content(*connection, path));
-  return GroupCommitter::start(std::move(connection), std::move(tokenizer), caches);
+  BASE_ASSIGN(auto writer, SqliteGroupWriter::make(std::move(connection), std::move(tokenizer), caches));
+  return std::make_unique<GroupCommitter>(std::move(writer));
 }
 
 class SqliteStorage final : public MemoryStorage {

@@ -7,7 +7,9 @@
 
 #include "apps/memory_api/memory/uuid.h"
 #include "apps/memory_api/search/similarity.h"
+#include "apps/memory_api/search/terms.h"
 #include "apps/memory_api/storage/filter_sql.h"
+#include "apps/memory_api/storage/group_writer.h"
 #include "apps/memory_api/storage/history_rows.h"
 #include "apps/memory_api/storage/sqlite_rows.h"
 #include "apps/memory_api/storage/vector_rows.h"
@@ -23,23 +25,10 @@ using memory::Memory;
 constexpr int merge_pages_a_step = 64;
 constexpr int events_pruned_at_once = 500;
 
-// Refusals are made before anything is written; Connection has no error of these two kinds.
-bool is_refusal(const base::Error& error) {
-  return error.code == ErrorCode::not_found || error.code == ErrorCode::conflict;
-}
-
 std::string joined_ids(const std::vector<Memory>& memories) {
   std::string bytes;
   for (const Memory& memory : memories) bytes += memory::uuid_bytes(memory.id).value_or("");
   return bytes;
-}
-
-Memory changed(Memory memory, const memory::MemoryChange& change, base::UtcTime at) {
-  if (change.text) memory.text = *change.text;
-  if (change.metadata) memory.metadata = *change.metadata;
-  if (change.expiration) memory.expiration = *change.expiration;
-  memory.updated_at = change.updated_at.value_or(at);
-  return memory;
 }
 
 }  // namespace
@@ -260,20 +249,16 @@ Status SqliteWriter::index(Index what, TenantNumber tenant, std::int64_t row, st
   const std::string indexed = search::indexed_text(tenant, text);
   BASE_ASSIGN(Query query, connection_.query(sql));
   BASE_TRY(query.integer(row).text(indexed).run());
-  note_change(what, row, column, std::move(terms));
+  note_change(what, row, std::move(terms));
   return {};
 }
 
-void SqliteWriter::note_change(Index what, std::int64_t row, int length_class,
-                               std::vector<std::string> terms) {
-  std::ranges::sort(terms);
-  for (std::size_t i = 0, end = 0; i < terms.size(); i = end) {
-    while (end < terms.size() && terms[end] == terms[i]) ++end;
+void SqliteWriter::note_change(Index what, std::int64_t row, std::vector<std::string> terms) {
+  for (search::TermPosting& posting : search::postings_of(row, std::move(terms))) {
     if (what == Index::add) {
-      const search::Posting posting(row, static_cast<std::uint32_t>(end - i), length_class);
-      index_changes_.additions.push_back({std::move(terms[i]), posting});
+      index_changes_.additions.push_back({std::move(posting.term), posting.posting});
     } else {
-      index_changes_.stale_terms.push_back(std::move(terms[i]));
+      index_changes_.stale_terms.push_back(std::move(posting.term));
     }
   }
 }
@@ -304,9 +289,7 @@ base::Result<std::vector<std::int64_t>> SqliteWriter::rows_of(TenantNumber tenan
     if (exists) rows.push_back(query.integer_at(0));
   }
   if (rows.size() == ids.size()) return rows;
-  if (ids.size() == 1) return base::fail(ErrorCode::not_found, "the memory does not exist");
-  return base::fail(ErrorCode::not_found,
-                    fmt::format("{} of {} memories do not exist", ids.size() - rows.size(), ids.size()));
+  return std::unexpected(unknown_memories(rows.size(), ids.size()));
 }
 
 base::Result<std::vector<std::int64_t>> SqliteWriter::rows_matching(TenantNumber tenant,

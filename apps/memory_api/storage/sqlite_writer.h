@@ -75,7 +75,7 @@ class SqliteWriter {
 
   enum class Index { add, remove, replace };  // replace: add to a document that was there before
   base::Status index(Index what, TenantNumber tenant, std::int64_t row, std::string_view text);
-  void note_change(Index what, std::int64_t row, int length_class, std::vector<std::string> terms);
+  void note_change(Index what, std::int64_t row, std::vector<std::string> terms);
   base::Status count(TenantNumber tenant);  // adds what the operation changed to the tenant's figures
 
   // The row of a memory that still has the text that was embedded.

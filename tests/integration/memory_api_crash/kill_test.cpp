@@ -1,4 +1,5 @@
-// The real service, killed with SIGKILL at seeded moments while several clients write to it over HTTP.
+// The real service, killed with SIGKILL at seeded moments while several clients write to it over HTTP; over
+// PostgreSQL that server, too.
 #include <atomic>
 #include <chrono>
 #include <csignal>
@@ -13,6 +14,8 @@
 #include "base/random.h"
 #include "net/http_client.h"
 #include "tests/integration/memory_api_crash/ledger.h"
+#include "tests/support/postgres_server.h"
+#include "tests/support/waiting.h"
 
 namespace memory_api::crash {
 namespace {
@@ -25,10 +28,11 @@ constexpr int writers = 4;
 
 class RunningService {
  public:
-  explicit RunningService(const std::filesystem::path& data) {
+  explicit RunningService(const std::filesystem::path& data, const std::vector<std::string>& more) {
     base::ProcessOptions options;
     options.arguments = {
         std::string(PLIMSOLL_BIN_DIR) + "/memory_api", "--port", "0", "--data", data.string(), "--open-keys"};
+    options.arguments.insert(options.arguments.end(), more.begin(), more.end());
     options.on_output = [this](std::string_view bytes) { output_ += bytes; };
     options.on_error = [](std::string_view) {};
     process_ = base::system_processes().start(std::move(options)).value();
@@ -43,8 +47,15 @@ class RunningService {
 
   net::Url url() const { return url_; }
 
-  void kill_after(std::chrono::nanoseconds time) {
-    process_->wait_for(time);
+  void run_for(std::chrono::nanoseconds time) { process_->wait_for(time); }
+  template <class Condition>
+  void run_until(const Condition& condition) {
+    testing_support::eventually([&] {
+      process_->wait_for(1ms);
+      return condition();
+    });
+  }
+  void kill() {
     process_->signal_group(SIGKILL);
     process_->wait_for(20s);
   }
@@ -103,9 +114,12 @@ class Client {
 
 class Campaign {
  public:
+  explicit Campaign(std::vector<std::string> arguments = {}, test_support::PostgresServer* server = nullptr)
+      : arguments_(std::move(arguments)), server_(server) {}
+
   std::vector<std::string> round(std::uint64_t seed) {
     base::Random random(seed);
-    RunningService service(folder_.path());
+    RunningService service(folder_.path(), arguments_);
     Client reader(service.url());
     auto violations = ledger_.settle([&](const std::string& id) { return reader.get(id); });
     std::atomic<bool> is_over = false;
@@ -113,14 +127,24 @@ class Campaign {
     for (int i = 0; i < writers; ++i) {
       threads.emplace_back([&, own = random.split()]() mutable { write(service.url(), own, is_over); });
     }
-    service.kill_after(std::chrono::microseconds(2'000 + random.below(150'000)));
+    // Among writes, however slow the machine is; then anywhere in one.
+    const std::size_t enough = ledger_.acknowledged() + random.below(30);
+    service.run_until([&] { return ledger_.acknowledged() >= enough; });
+    service.run_for(std::chrono::microseconds(random.below(30'000)));
+    if (server_ != nullptr && random.below(2) == 0) {
+      server_->kill();
+    } else {
+      service.kill();
+    }
     is_over = true;
+    threads.clear();
+    if (server_ != nullptr) server_->start();
     return violations;
   }
 
   // What the last round left.
   std::vector<std::string> look() {
-    RunningService service(folder_.path());
+    RunningService service(folder_.path(), arguments_);
     Client reader(service.url());
     auto violations = ledger_.settle([&](const std::string& id) { return reader.get(id); });
     service.stop();
@@ -148,6 +172,8 @@ class Campaign {
     }
   }
 
+  std::vector<std::string> arguments_;
+  test_support::PostgresServer* server_;
   base::TemporaryFolder folder_ = base::TemporaryFolder::create("memory_api_kill").value();
   Ledger ledger_;
   std::atomic<std::uint64_t> texts_ = 0;
@@ -160,6 +186,17 @@ TEST(Kill, LosesNothingAcknowledged) {
   }
   EXPECT_THAT(campaign.look(), IsEmpty());
   EXPECT_GT(campaign.acknowledged(), 100u) << "the campaign hardly wrote anything";
+}
+
+TEST(KillOverPostgresql, LosesNothingAcknowledged) {
+  if (const auto missing = test_support::PostgresServer::missing(); !missing.empty()) GTEST_SKIP() << missing;
+  test_support::PostgresServer server;
+  Campaign campaign({"--storage", server.create_database()}, &server);
+  for (int seed = 1; seed <= crash_rounds(6); ++seed) {
+    ASSERT_THAT(campaign.round(static_cast<std::uint64_t>(seed)), IsEmpty()) << "before seed " << seed;
+  }
+  EXPECT_THAT(campaign.look(), IsEmpty());
+  EXPECT_GT(campaign.acknowledged(), 20u) << "the campaign hardly wrote anything";
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "base/random.h"
 #include "net/url.h"
 #include "tests/integration/memory_api/service_fixture.h"
+#include "tests/support/postgres_server.h"
 
 namespace memory_api::testing {
 namespace {
@@ -212,11 +213,11 @@ class Tenant {
   std::uint64_t foreign_ = 0;
 };
 
-TEST(Tenants, SeeNothingForeignWhateverTheyGuess) {
-  const std::uint64_t operations = setting("PLIMSOLL_ISOLATION_OPERATIONS", 4'000);
+void expect_nothing_foreign(std::vector<std::string> arguments, std::uint64_t operations) {
   const std::uint64_t seed = setting("PLIMSOLL_ISOLATION_SEED", 1);
   const auto folder = base::TemporaryFolder::create("memory_api_tenants").value();
-  RunningService service(folder.path());
+  arguments.insert(arguments.begin(), "--open-keys");
+  RunningService service(folder.path(), std::move(arguments));
   ASSERT_GT(service.port(), 0) << service.log();
   std::vector<std::unique_ptr<Tenant>> all;
   for (int i = 0; i < tenants; ++i) {
@@ -243,6 +244,16 @@ TEST(Tenants, SeeNothingForeignWhateverTheyGuess) {
   EXPECT_EQ(foreign, 0u);
   fmt::print("{} operations of {} tenants, seed {}: {} foreign items seen\n", operations, tenants, seed,
              foreign);
+}
+
+TEST(Tenants, SeeNothingForeignWhateverTheyGuess) {
+  expect_nothing_foreign({}, setting("PLIMSOLL_ISOLATION_OPERATIONS", 4'000));
+}
+
+TEST(Tenants, SeeNothingForeignInPostgresqlEither) {
+  if (const auto missing = test_support::PostgresServer::missing(); !missing.empty()) GTEST_SKIP() << missing;
+  expect_nothing_foreign({"--storage", test_support::shared_postgres().create_database()},
+                         setting("PLIMSOLL_ISOLATION_OPERATIONS", 2'000));
 }
 
 }  // namespace

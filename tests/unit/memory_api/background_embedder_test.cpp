@@ -10,8 +10,8 @@
 
 #include "apps/memory_api/storage/sqlite_storage.h"
 #include "base/file.h"
+#include "tests/support/memory_service.h"
 #include "tests/support/waiting.h"
-#include "tests/unit/memory_api/memory_service_fixture.h"
 
 namespace memory_api::memory {
 namespace {

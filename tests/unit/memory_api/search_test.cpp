@@ -8,7 +8,7 @@
 #include "apps/memory_api/search/ranking.h"
 #include "apps/memory_api/search/similarity.h"
 #include "apps/memory_api/search/stop_words.h"
-#include "tests/unit/memory_api/memory_service_fixture.h"
+#include "tests/support/memory_service.h"
 
 namespace memory_api::search {
 namespace {

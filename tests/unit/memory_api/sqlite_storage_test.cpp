@@ -13,8 +13,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "tests/support/memory_service.h"
 #include "tests/support/unsynced_vfs.h"
-#include "tests/unit/memory_api/memory_service_fixture.h"
 
 namespace memory_api::storage {
 namespace {
@@ -77,6 +77,15 @@ TEST_F(SqliteStorageTest, MakesFilesForItsOwnerOnly) {
     ASSERT_EQ(::stat((made / name).c_str(), &status), 0) << name;
     EXPECT_EQ(status.st_mode & 0777, 0600u) << name;
   }
+}
+
+TEST_F(SqliteStorageTest, HoldsNoKeyAsItIs) {
+  std::string key;
+  {
+    Service service(folder.path(), {}, base::system_clock(), memory::MemoryService::Keys::stored);
+    key = service->add_key().value();
+  }
+  EXPECT_FALSE(all_bytes().contains(key));
 }
 
 TEST_F(SqliteStorageTest, RefusesASecondServer) {

@@ -11,7 +11,7 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/random.h"
-#include "tests/unit/memory_api/memory_service_fixture.h"
+#include "tests/support/memory_service.h"
 
 namespace memory_api::storage {
 namespace {

@@ -1,4 +1,4 @@
-// A memory service over a temporary folder, with writes that wait for their acknowledgement.
+// A memory service over a store, with writes that wait for their acknowledgement.
 #pragma once
 
 #include <future>
@@ -23,13 +23,16 @@ base::Result<T> wait_for(const Start& start) {
 
 class Service {
  public:
+  Service() = default;  // none yet
+  explicit Service(std::unique_ptr<storage::MemoryStorage> storage,
+                   const base::Clock& clock = base::system_clock(),
+                   memory::MemoryService::Keys keys = memory::MemoryService::Keys::open)
+      : service_(std::make_unique<memory::MemoryService>(std::move(storage), keys, clock)) {}
+
   explicit Service(const std::filesystem::path& folder, storage::SqliteOptions options = {},
                    const base::Clock& clock = base::system_clock(),
-                   memory::MemoryService::Keys keys = memory::MemoryService::Keys::open) {
-    auto storage = storage::open_sqlite_storage(folder, options);
-    if (!storage) throw std::runtime_error(base::to_string(storage.error()));
-    service_ = std::make_unique<memory::MemoryService>(*std::move(storage), keys, clock);
-  }
+                   memory::MemoryService::Keys keys = memory::MemoryService::Keys::open)
+      : Service(opened(storage::open_sqlite_storage(folder, options)), clock, keys) {}
 
   memory::MemoryService& operator*() { return *service_; }
   memory::MemoryService* operator->() { return service_.get(); }
@@ -78,8 +81,28 @@ class Service {
     return wait_for<void>(
         [&](auto done) { service_->put_document(tenant, kind, key, body, std::move(done)); });
   }
+  base::Status merge_document(const memory::Tenant& tenant, const std::string& kind, const std::string& key,
+                              const std::string& changes) {
+    return wait_for<void>(
+        [&](auto done) { service_->merge_document(tenant, kind, key, changes, std::move(done)); });
+  }
+  base::Status put_feedback(const memory::Tenant& tenant, const std::string& memory_id,
+                            const std::string& body) {
+    return wait_for<void>(
+        [&](auto done) { service_->put_feedback(tenant, memory_id, body, std::move(done)); });
+  }
+  base::Result<memory::Revised> revise(const memory::Tenant& tenant, memory::Revision revision) {
+    return wait_for<memory::Revised>(
+        [&](auto done) { service_->revise(tenant, std::move(revision), std::move(done)); });
+  }
 
  private:
+  static std::unique_ptr<storage::MemoryStorage> opened(
+      base::Result<std::unique_ptr<storage::MemoryStorage>> storage) {
+    if (!storage) throw std::runtime_error(base::to_string(storage.error()));
+    return *std::move(storage);
+  }
+
   std::unique_ptr<memory::MemoryService> service_;
 };
 

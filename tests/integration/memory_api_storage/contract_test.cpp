@@ -1,9 +1,12 @@
-#include "apps/memory_api/memory/memory_service.h"
+// What every storage engine promises, asked through the service that stands on it.
+#include <algorithm>
+#include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/unit/memory_api/memory_service_fixture.h"
+#include "base/json.h"
+#include "tests/integration/memory_api_storage/engines.h"
 
 namespace memory_api::memory {
 namespace {
@@ -18,13 +21,24 @@ using testing::of_user;
 using testing::Service;
 using ::testing::SizeIs;
 
-class MemoryServiceTest : public ::testing::Test {
+class Contract : public testing::ContractTest {
  protected:
-  base::TemporaryFolder folder = base::TemporaryFolder::create("memory_service").value();
+  void SetUp() override {
+    ContractTest::SetUp();
+    if (IsSkipped()) return;
+    reopen();
+    ann = service.tenant("key-of-ann");
+    bob = service.tenant("key-of-bob");
+  }
+  void reopen() {
+    service = Service();  // closed before it is opened again
+    service = open(clock);
+  }
+
   base::ManualClock clock{base::UtcTime(std::chrono::days(20'000))};
-  Service service{folder.path(), {.synchronous = false}, clock};
-  Tenant ann = service.tenant("key-of-ann");
-  Tenant bob = service.tenant("key-of-bob");
+  Service service;
+  Tenant ann;
+  Tenant bob;
 
   NewMemory new_memory(std::string text, EntityIds entities) {
     NewMemory memory;
@@ -37,7 +51,7 @@ class MemoryServiceTest : public ::testing::Test {
   }
 };
 
-TEST_F(MemoryServiceTest, GivesBackWhatWasAdded) {
+TEST_P(Contract, GivesBackWhatWasAdded) {
   NewMemory memory = new_memory("Ann drinks her tea without sugar", {"ann", "assistant", "kitchen", "run-1"});
   memory.metadata = R"({"cup":"blue","size":2})";
   memory.categories = {"food", "habits"};
@@ -57,7 +71,7 @@ TEST_F(MemoryServiceTest, GivesBackWhatWasAdded) {
   EXPECT_EQ(service->event(ann, added.event_id).value().memories, added.memories);
 }
 
-TEST_F(MemoryServiceTest, RefusesWhatIsNoMemory) {
+TEST_P(Contract, RefusesWhatIsNoMemory) {
   const auto refused = [&](NewMemory memory) {
     const auto added = service.add(ann, {std::move(memory)});
     return added ? "was taken" : base::to_string(added.error());
@@ -77,7 +91,7 @@ TEST_F(MemoryServiceTest, RefusesWhatIsNoMemory) {
   EXPECT_EQ(service->list(ann, {}).value().total, 0u);
 }
 
-TEST_F(MemoryServiceTest, NeverShowsATenantToAnother) {
+TEST_P(Contract, NeverShowsATenantToAnother) {
   const Added added = service.add(ann, "ann", "the secret of Ann").value();
   const std::string id = added.memories[0].id;
   ASSERT_TRUE(service.put_document(ann, "export", "one", "{}"));
@@ -95,7 +109,7 @@ TEST_F(MemoryServiceTest, NeverShowsATenantToAnother) {
   EXPECT_EQ(service->get(ann, id).value().text, "the secret of Ann");
 }
 
-TEST_F(MemoryServiceTest, ChangesOnlyWhatIsGiven) {
+TEST_P(Contract, ChangesOnlyWhatIsGiven) {
   NewMemory memory = new_memory("likes tea", {"ann"});
   memory.metadata = R"({"a":1})";
   memory.expiration = Expiration{"2030-01-01", base::from_unix_seconds(1'893'542'400)};
@@ -118,7 +132,7 @@ TEST_F(MemoryServiceTest, ChangesOnlyWhatIsGiven) {
   EXPECT_EQ(service.update(ann, id, {}).error().code, ErrorCode::invalid_argument);
 }
 
-TEST_F(MemoryServiceTest, TellsAMemorysHistory) {
+TEST_P(Contract, TellsAMemorysHistory) {
   const std::string id = add(ann, "ann", "one");
   ASSERT_TRUE(service.update(ann, id, {.text = "two"}));
   ASSERT_TRUE(service.update(ann, id, {.text = "three"}));
@@ -136,7 +150,7 @@ TEST_F(MemoryServiceTest, TellsAMemorysHistory) {
                           step(HistoryEvent::updated, {}, {}), step(HistoryEvent::deleted, {}, {})));
 }
 
-TEST_F(MemoryServiceTest, ForgetsWhatIsRemoved) {
+TEST_P(Contract, ForgetsWhatIsRemoved) {
   const Added added = service.add(ann, "ann", "a plan for the harbour").value();
   const std::string id = added.memories[0].id;
   ASSERT_TRUE(service.put_document(ann, "feedback", id, "{}"));
@@ -148,7 +162,7 @@ TEST_F(MemoryServiceTest, ForgetsWhatIsRemoved) {
   EXPECT_EQ(service->document(ann, "feedback", id).error().code, ErrorCode::not_found);
 }
 
-TEST_F(MemoryServiceTest, KnowsNoOtherFormOfAnId) {
+TEST_P(Contract, KnowsNoOtherFormOfAnId) {
   const std::string id = add(ann, "ann", "x");
   std::string upper = id;
   std::ranges::transform(upper, upper.begin(), [](char c) { return static_cast<char>(std::toupper(c)); });
@@ -161,7 +175,7 @@ TEST_F(MemoryServiceTest, KnowsNoOtherFormOfAnId) {
   }
 }
 
-TEST_F(MemoryServiceTest, ListsNewestFirstPageByPage) {
+TEST_P(Contract, ListsNewestFirstPageByPage) {
   for (int i = 0; i < 5; ++i) {
     add(ann, "ann", "memory " + std::to_string(i));
     clock.advance(std::chrono::seconds(i == 2 ? 0 : 1));  // two at the same time
@@ -179,7 +193,7 @@ TEST_F(MemoryServiceTest, ListsNewestFirstPageByPage) {
   EXPECT_EQ(service->list(ann, {of_user("ann"), {1, 0}}).error().code, ErrorCode::invalid_argument);
 }
 
-TEST_F(MemoryServiceTest, HidesWhatHasExpired) {
+TEST_P(Contract, HidesWhatHasExpired) {
   NewMemory memory = new_memory("the code is 7", {"ann"});
   memory.expiration = Expiration{"soon", clock.utc() + std::chrono::hours(1)};
   const std::string id = service.add(ann, {memory}).value().memories[0].id;
@@ -194,7 +208,7 @@ TEST_F(MemoryServiceTest, HidesWhatHasExpired) {
   EXPECT_EQ(service.remove_all(ann, of_user("ann")), 1u);
 }
 
-TEST_F(MemoryServiceTest, RemovesExactlyWhatTheFilterNames) {
+TEST_P(Contract, RemovesExactlyWhatTheFilterNames) {
   add(ann, "ann", "one");
   add(ann, "ann", "two");
   add(ann, "other", "three");
@@ -212,7 +226,7 @@ TEST_F(MemoryServiceTest, RemovesExactlyWhatTheFilterNames) {
   EXPECT_EQ(service->list(ann, {}).value().items.front().text, "four");
 }
 
-TEST_F(MemoryServiceTest, DoesABatchWhollyOrNotAtAll) {
+TEST_P(Contract, DoesABatchWhollyOrNotAtAll) {
   const std::string one = add(ann, "ann", "one");
   const std::string two = add(ann, "ann", "two");
   const std::string unknown = "00000000-0000-4000-8000-000000000000";
@@ -234,7 +248,7 @@ TEST_F(MemoryServiceTest, DoesABatchWhollyOrNotAtAll) {
   EXPECT_EQ(service->list(ann, {}).value().total, 0u);
 }
 
-TEST_F(MemoryServiceTest, ListsAndRemovesEntities) {
+TEST_P(Contract, ListsAndRemovesEntities) {
   service.add(ann, {new_memory("one", {"ann", "robot"})}).value();
   clock.advance(std::chrono::seconds(1));
   service.add(ann, {new_memory("two", {"ann", "", "app", "run"})}).value();
@@ -256,7 +270,7 @@ TEST_F(MemoryServiceTest, ListsAndRemovesEntities) {
   EXPECT_EQ(service->entities(ann, {}).value().total, 0u);
 }
 
-TEST_F(MemoryServiceTest, KeepsDocuments) {
+TEST_P(Contract, KeepsDocuments) {
   ASSERT_TRUE(service.put_document(ann, "project", "settings", R"({"a":1})"));
   ASSERT_TRUE(service.put_document(ann, "project", "settings", R"({"a":2})"));
   EXPECT_EQ(service->document(ann, "project", "settings"), R"({"a":2})");
@@ -265,7 +279,7 @@ TEST_F(MemoryServiceTest, KeepsDocuments) {
             ErrorCode::invalid_argument);
 }
 
-TEST_F(MemoryServiceTest, IsReadyAndCounts) {
+TEST_P(Contract, IsReadyAndCounts) {
   add(ann, "ann", "x");
   const Readiness readiness = service->readiness();
   EXPECT_EQ(readiness.status, Readiness::Status::ok);
@@ -274,16 +288,147 @@ TEST_F(MemoryServiceTest, IsReadyAndCounts) {
   EXPECT_EQ(service->counters().waiting, 0u);
 }
 
-TEST_F(MemoryServiceTest, RefusesAfterClosing) {
+TEST_P(Contract, RefusesAfterClosing) {
   service->close();
   EXPECT_EQ(service.add(ann, "ann", "x").error().code, ErrorCode::unavailable);
 }
 
-TEST(MemoryServiceKeys, AreKnownOnlyWhenStored) {
-  const auto folder = base::TemporaryFolder::create("keys").value();
+TEST_P(Contract, KeepsEverythingWhenItIsOpenedAgain) {
+  const std::string id = add(ann, "ann", "kept for good");
+  ASSERT_TRUE(service.update(ann, id, {.text = "kept for ever"}));
+  const std::string gone = add(ann, "ann", "gone for good");
+  ASSERT_TRUE(service.remove(ann, gone));
+  reopen();
+  const Tenant again = service.tenant("key-of-ann");
+  EXPECT_EQ(again.number, ann.number);
+  EXPECT_EQ(service->get(again, id).value().text, "kept for ever");
+  EXPECT_THAT(service->history(again, id).value(), SizeIs(2));
+  EXPECT_EQ(service->get(again, gone).error().code, ErrorCode::not_found);
+  EXPECT_THAT(service->search(again, {"good", of_user("ann")}).value(), IsEmpty());
+  EXPECT_THAT(service->search(again, {"ever", of_user("ann")}).value(), SizeIs(1));
+}
+
+TEST_P(Contract, FindsByWordsBestFirst) {
+  const std::string both = add(ann, "ann", "the blue harbour at night");
+  const std::string one = add(ann, "ann", "a harbour");
+  add(ann, "ann", "nothing of the kind");
+  add(bob, "ann", "the blue harbour of Bob");
+  const auto found = service->search(ann, {.text = "blue HARBOURS?", .filter = of_user("ann")}).value();
+  ASSERT_THAT(found, SizeIs(2));
+  EXPECT_EQ(found[0].memory.id, both);
+  EXPECT_EQ(found[1].memory.id, one);
+  EXPECT_GT(found[0].score, found[1].score);
+  EXPECT_LT(found[0].score, 1);
+  EXPECT_THAT(service->search(ann, {"the of and", of_user("ann")}).value(), IsEmpty());
+  EXPECT_THAT(service->search(ann, {"harbour", of_user("nobody")}).value(), IsEmpty());
+  EXPECT_THAT(service->search(ann, {.text = "harbour", .filter = {}, .top_k = 1}).value(), SizeIs(1));
+}
+
+TEST_P(Contract, PutsTheTextThatIsTheQueryFirst) {
+  add(ann, "ann", "tea tea");
+  const std::string same = add(ann, "ann", "tea in the garden with a friend and her three cats");
+  add(ann, "ann", "tea in the garden");
+  const auto found =
+      service->search(ann, {.text = "tea in the garden with a friend and her three cats"}).value();
+  ASSERT_FALSE(found.empty());
+  EXPECT_EQ(found.front().memory.id, same);
+  const std::string wordless = add(ann, "ann", "to be or not to be");
+  const auto exact = service->search(ann, {.text = "to be or not to be"}).value();
+  ASSERT_THAT(exact, SizeIs(1));
+  EXPECT_EQ(exact.front().memory.id, wordless);
+}
+
+// Long before the best that the filter lets through come many that it does not.
+TEST_P(Contract, FindsTheFewThatANarrowFilterMeans) {
+  std::vector<NewMemory> crowd(200, new_memory("tea", {"crowd"}));
+  service.add(ann, crowd).value();
+  NewMemory wanted = new_memory("tea among many other words that make it a little longer", {"ann"});
+  wanted.metadata = R"({"cup":"Blue"})";
+  const std::string id = service.add(ann, {wanted}).value().memories[0].id;
+  for (const Filter& filter :
+       {of_user("ann"), where_metadata("cup", Operator::icontains, {Value("blue")}),
+        all_of({of_user("ann"), where(memory::Field::text, Operator::contains, {Value("longer")})})}) {
+    const auto found = service->search(ann, {.text = "tea", .filter = filter, .top_k = 3, .threshold = 0});
+    ASSERT_THAT(found.value(), SizeIs(1));
+    EXPECT_EQ(found->front().memory.id, id);
+  }
+}
+
+TEST_P(Contract, ScoresTellNothingOfOtherTenants) {
+  add(ann, "ann", "a harbour at night");
+  const double alone = service->search(ann, {"harbour night", {}}).value().front().score;
+  for (int i = 0; i < 20; ++i) add(bob, "bob", "night after night in the harbour");
+  EXPECT_EQ(service->search(ann, {"harbour night", {}}).value().front().score, alone);
+}
+
+TEST_P(Contract, RevisesInOneStep) {
+  const std::string changed = add(ann, "ann", "lives in Porto");
+  const std::string removed = add(ann, "ann", "has a cat");
+  Revision revision{{new_memory("has a dog", {"ann"})}, {{changed, {.text = "lives in Lisbon"}}}, {removed}};
+  const Revised revised = service.revise(ann, revision).value();
+  ASSERT_THAT(revised.added, SizeIs(1));
+  ASSERT_THAT(revised.changed, SizeIs(1));
+  EXPECT_EQ(revised.changed[0].text, "lives in Lisbon");
+  EXPECT_EQ(service->get(ann, revised.added[0].id).value().text, "has a dog");
+  EXPECT_EQ(service->get(ann, removed).error().code, ErrorCode::not_found);
+  EXPECT_THAT(service->event(ann, revised.event_id).value().memories, SizeIs(2));
+  revision.additions[0].text = "has a bird";
+  EXPECT_EQ(service.revise(ann, revision).error().code, ErrorCode::not_found);
+  EXPECT_EQ(service->list(ann, {}).value().total, 2u);
+}
+
+TEST_P(Contract, MergesDocuments) {
+  ASSERT_TRUE(service.merge_document(ann, "project", "p", R"({"a":1,"b":{"c":2}})"));
+  ASSERT_TRUE(service.merge_document(ann, "project", "p", R"({"a":null,"b":{"d":3}})"));
+  EXPECT_EQ(base::Json::parse(service->document(ann, "project", "p").value()),
+            base::Json::parse(R"({"b":{"c":2,"d":3}})"));
+}
+
+TEST_P(Contract, KeepsFeedbackAsLongAsItsMemory) {
+  const std::string id = add(ann, "ann", "x");
+  ASSERT_TRUE(service.put_feedback(ann, id, R"({"f":1})"));
+  EXPECT_EQ(service->document(ann, "feedback", id), R"({"f":1})");
+  EXPECT_EQ(service.put_feedback(bob, id, "{}").error().code, ErrorCode::not_found);
+  ASSERT_TRUE(service.remove(ann, id));
+  EXPECT_EQ(service->document(ann, "feedback", id).error().code, ErrorCode::not_found);
+  EXPECT_EQ(service.put_feedback(ann, id, "{}").error().code, ErrorCode::not_found);
+}
+
+// As `add` sees its own write, so do all who ask after it was acknowledged, whatever they cached before.
+TEST_P(Contract, ShowsAnAcknowledgedWriteToEveryReader) {
+  std::vector<std::jthread> clients;
+  for (int client = 0; client < 4; ++client) {
+    clients.emplace_back([this, client] {
+      const std::string user = "user" + std::to_string(client);
+      for (std::size_t i = 1; i <= 25; ++i) {
+        const std::string id = service.add(ann, user, "a common word").value().memories[0].id;
+        ASSERT_THAT(service->search(ann, {.text = "common", .filter = of_user(user), .top_k = 100}).value(),
+                    SizeIs(i));
+        ASSERT_TRUE(service->get(ann, id));
+      }
+    });
+  }
+  clients.clear();
+  EXPECT_EQ(service->list(ann, {}).value().total, 100u);
+  EXPECT_LT(service->counters().commits, service->counters().writes);
+}
+
+TEST_P(Contract, CallsBackEveryWriterBeforeItCloses) {
+  std::atomic<int> called = 0;
+  for (int i = 0; i < 300; ++i) {
+    service->add(ann, {new_memory("last words", {"ann"})},
+                 [&called](const auto& added) { called += added.has_value() ? 1 : 0; });
+  }
+  service->close();
+  EXPECT_EQ(called, 300);
+}
+
+class ContractOfKeys : public testing::ContractTest {};
+
+TEST_P(ContractOfKeys, AreKnownOnlyWhenStored) {
   std::string key;
   {
-    Service service(folder.path(), {}, base::system_clock(), MemoryService::Keys::stored);
+    Service service = open(base::system_clock(), MemoryService::Keys::stored);
     EXPECT_FALSE(service->has_keys().value());
     key = service->add_key().value();
     EXPECT_TRUE(service->has_keys().value());
@@ -292,40 +437,39 @@ TEST(MemoryServiceKeys, AreKnownOnlyWhenStored) {
     EXPECT_NE(service->authenticate(service->add_key().value()).value().id,
               service->authenticate(key).value().id);
   }
-  Service service(folder.path(), {}, base::system_clock(), MemoryService::Keys::stored);
+  Service service = open(base::system_clock(), MemoryService::Keys::stored);
   const Tenant tenant = service->authenticate(key).value();
   EXPECT_EQ(tenant.id.size(), 36u);
-  const auto bytes = base::read_file(folder.path() / "memories.db").value();
-  EXPECT_EQ(bytes.find(key), std::string::npos) << "the key lies in the file";
 }
 
-TEST(MemoryServiceKeys, OpenOnesAreTenantsOnlyWhereTheyAreTaken) {
-  const auto folder = base::TemporaryFolder::create("keys").value();
+TEST_P(ContractOfKeys, OpenOnesAreTenantsOnlyWhereTheyAreTaken) {
   {
-    Service open(folder.path());
-    EXPECT_NE(open.tenant("a").number, open.tenant("b").number);
-    EXPECT_EQ(open.tenant("a").number, open.tenant("a").number);
+    Service service = open();
+    EXPECT_NE(service.tenant("a").number, service.tenant("b").number);
+    EXPECT_EQ(service.tenant("a").number, service.tenant("a").number);
     for (const std::string& key :
          {std::string(257, 'a'), std::string("a b"), std::string("a\n"), std::string("é")}) {
-      EXPECT_EQ(open->authenticate(key).error().code, ErrorCode::permission) << key;
+      EXPECT_EQ(service->authenticate(key).error().code, ErrorCode::permission) << key;
     }
-    EXPECT_TRUE(open->authenticate(std::string(256, '~')));
+    EXPECT_TRUE(service->authenticate(std::string(256, '~')));
   }
-  Service stored(folder.path(), {}, base::system_clock(), MemoryService::Keys::stored);
+  Service stored = open(base::system_clock(), MemoryService::Keys::stored);
   EXPECT_EQ(stored->authenticate("a").error().code, ErrorCode::permission);
   EXPECT_FALSE(stored->has_keys().value());
 }
 
-TEST(MemoryServiceKeys, CanBeAddedBesideARunningService) {
-  const auto folder = base::TemporaryFolder::create("keys").value();
-  Service running(folder.path(), {}, base::system_clock(), MemoryService::Keys::stored);
+TEST_P(ContractOfKeys, CanBeAddedBesideARunningService) {
+  Service running = open(base::system_clock(), MemoryService::Keys::stored);
   std::string key;
   {
-    Service beside(folder.path(), {.exclusive = false}, base::system_clock(), MemoryService::Keys::stored);
+    Service beside = open(base::system_clock(), MemoryService::Keys::stored, true);
     key = beside->add_key().value();
   }
   EXPECT_TRUE(running->authenticate(key));
 }
+
+PLIMSOLL_EVERY_ENGINE(Contract);
+PLIMSOLL_EVERY_ENGINE(ContractOfKeys);
 
 }  // namespace
 }  // namespace memory_api::memory

@@ -1,0 +1,95 @@
+// How many requests a key may make in a second. Counted in Redis where there is one, for all processes
+// together; in this process where there is none, and as long as it is away: limits then hold for each process
+// alone.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "apps/memory_api/memory/memory_service.h"
+#include "apps/memory_api/resilience/circuit_breaker.h"
+#include "base/clock.h"
+#include "base/error.h"
+#include "telemetry/metrics.h"
+
+namespace memory_api::resilience {
+
+// redis://[:PASSWORD@]HOST[:PORT][/DATABASE]
+struct RedisAddress {
+  std::string host;
+  int port = 6379;
+  std::string password = {};
+  int database = 0;
+};
+base::Result<RedisAddress> parse_redis_url(std::string_view url);
+
+// Counts of this process, a second long each. Thread-safe.
+class LocalCounters {
+ public:
+  // Counts one more in that second; how many that makes.
+  std::uint64_t add(std::string_view key, std::int64_t second);
+
+ private:
+  std::mutex mutex_;
+  std::int64_t second_ = 0;
+  std::unordered_map<std::string, std::uint64_t> counts_;
+};
+
+// Counts in Redis. Thread-safe. An answer that takes longer than 100 ms is none; after three failures in a
+// row Redis is left alone for a second at a time.
+class RedisCounters {
+ public:
+  RedisCounters(RedisAddress address, const base::Clock& clock);
+  ~RedisCounters();
+
+  base::Result<std::uint64_t> add(std::string_view key, std::int64_t second);
+  // Asks it where that is due; the error of the newest call.
+  base::Status probe();
+  std::chrono::nanoseconds latency() const;
+
+ private:
+  class Connections;
+  template <class Call>
+  auto guarded(const Call& call) -> decltype(call());
+  void note(base::Status status, std::chrono::nanoseconds latency);
+
+  std::unique_ptr<Connections> connections_;
+  CircuitBreaker breaker_;
+  mutable std::mutex mutex_;
+  base::Status status_;
+  std::chrono::nanoseconds latency_{};
+};
+
+// Thread-safe.
+class RateLimiter {
+ public:
+  // `per_second` ≥ 1.
+  RateLimiter(std::uint64_t per_second, std::optional<RedisAddress> redis, telemetry::Registry& metrics,
+              const base::Clock& clock = base::system_clock());
+
+  // Counts a request; where it is one too many, after how long the next one may come.
+  std::optional<std::chrono::seconds> refuse(std::string_view key);
+
+  // Of Redis: degraded while it is away. Nothing where none is used.
+  std::optional<memory::Readiness> readiness();
+
+ private:
+  const std::uint64_t per_second_;
+  const base::Clock& clock_;
+  LocalCounters local_;
+  std::unique_ptr<RedisCounters> redis_;
+  telemetry::Counter* refused_;
+  telemetry::Counter* unshared_;
+  telemetry::Gauge* up_;
+  std::mutex mutex_;
+  memory::Readiness readiness_;
+};
+
+}  // namespace memory_api::resilience
