@@ -129,14 +129,16 @@ polyline.past { stroke: var(--soft); stroke-opacity: 0.7; } .dot.past { fill: va
 .level { stroke: var(--ink); stroke-width: 2.25; } .band { fill: var(--line2); fill-opacity: 0.2; }
 line.change { stroke: var(--tone); stroke-dasharray: 2 4; stroke-width: 1.25; }
 svg text.change { fill: var(--tone); font-weight: 700; } .beyond { stroke: none; } .dot.beyond { fill: var(--warn); }
-.tone { color: var(--tone); font-weight: 600; white-space: nowrap; }
-.levels { margin-top: 0.75rem; } .levels .number, .levels tbody th { white-space: nowrap; } .levels th, .levels td { font-size: 0.9rem; padding: 0.4rem 1.25rem 0.4rem 0; }
+.tone { color: var(--tone); font-weight: 600; }
+.levels { margin-top: 0.75rem; } .levels .number, .levels .tone { max-width: 15rem; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
+.levels .tone { display: inline-block; } .levels th, .levels td { font-size: 0.9rem; padding: 0.4rem 1.25rem 0.4rem 0; }
 .levels code { font-size: 1em; } .trend { margin-bottom: 2.5rem; } .trend h3 { font-size: 1.02rem; }
 .dot.past.last { fill: var(--tone); stroke: var(--tone); r: 4.5px; }
 )css";
 
 constexpr char kMedia[] = R"css(
 @media (max-width: 52rem) {
+  .levels .number, .levels .tone { white-space: normal; }
   body { padding: 1rem 1rem 3rem; } h1 .answer { font-size: 1.6rem; }
   .judgements, .judgements tbody, .judgements tr, .judgements td, .judgements tbody th { display: block; }
   .judgements thead { display: none; }

@@ -92,11 +92,17 @@ inline rc::Gen<Timeline> any_timeline() {
 
 inline rc::Gen<History> any_history() {
   return rc::gen::exec([] {
-    History history{*label_value(), *label_value(), *label_value(), {}};
-    const auto points = *rc::gen::inRange(0, 5);
-    for (int i = 0; i < points; ++i) {
-      history.points.push_back({*label_value(), *label_value(), *finite_double(),
-                                *rc::gen::oneOf(finite_double(), rc::gen::just(HUGE_VAL))});
+    History history{.rule = *label_value(), .series = *label_value(), .unit = *label_value()};
+    history.stat = *label_value();
+    const auto number = rc::gen::oneOf(finite_double(), rc::gen::just(HUGE_VAL));
+    const std::size_t points = *rc::gen::inRange<std::size_t>(0, 5);
+    for (std::size_t i = 0; i < points; ++i) {
+      history.points.push_back({*label_value(), *label_value(), *finite_double(), *number});
+      if (!*rc::gen::arbitrary<bool>()) continue;
+      history.levels.push_back({.first = i, .level = *number, .low = *number, .high = *number});
+      if (*rc::gen::arbitrary<bool>()) history.levels.back().change = *any_effect();
+      history.levels.back().author = *label_value();
+      history.levels.back().subject = *label_value();
     }
     return history;
   });
