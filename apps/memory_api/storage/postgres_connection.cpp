@@ -98,6 +98,26 @@ std::string server_of(const PGconn* handle) {
                      part(pq().PQdb(handle)));
 }
 
+std::unexpected<base::Error> unreadable_address() {
+  return base::fail(ErrorCode::invalid_argument, "PostgreSQL: the address cannot be read",
+                    "--storage: expected postgresql://USER:PASSWORD@HOST:PORT/DATABASE, user and password "
+                    "percent-encoded");
+}
+
+// A password with @ / or ? in it would be split, and a part of it pass for the host, the port or the
+// database, which messages name. So there is one @ at most, and it ends what stands before the host.
+Status check_address(std::string_view url) {
+  constexpr std::string_view mark = "://";
+  const std::size_t start = url.find(mark);
+  if (start == std::string_view::npos) return unreadable_address();
+  url.remove_prefix(start + mark.size());
+  const std::size_t at = url.find('@');
+  if (at == std::string_view::npos) return {};
+  if (at < url.find_first_of("/?") && url.find('@', at + 1) == std::string_view::npos) return {};
+  return base::fail(ErrorCode::invalid_argument, "PostgreSQL: the address has an @ where none may be",
+                    "--storage: percent-encode user and password, and every @ after the host as %40");
+}
+
 // Whoever comes first, the descriptor or the deadline.
 bool wait_for(int descriptor, short events, PgConnection::Time deadline) {
   while (true) {
@@ -189,6 +209,7 @@ base::Result<std::unique_ptr<PgConnection>> PgConnection::connect(const std::str
   const std::array<const char*, 5> names = {"dbname", "fallback_application_name", "client_encoding",
                                             "tcp_user_timeout", nullptr};
   const std::array<const char*, 5> values = {url.c_str(), "memory_api", "UTF8", "5000", nullptr};
+  BASE_TRY(check_address(url));
   BASE_TRY(load_libpq());
   std::unique_ptr<PgConnection> connection(new PgConnection());
   const Time deadline = std::chrono::steady_clock::now() + timeout;
@@ -217,7 +238,11 @@ Status PgConnection::establish(Time deadline) {
     return base::fail(is_ours ? ErrorCode::permission : ErrorCode::unavailable, std::move(message),
                       is_ours ? "check user, password and database of --storage" : "is the server up?");
   };
-  if (pq().PQstatus(handle_) == CONNECTION_BAD) return refused();
+  if (pq().PQstatus(handle_) == CONNECTION_BAD) {
+    // Without a host it could not read the address, which its message then quotes with the password in it.
+    const char* host = pq().PQhost(handle_);
+    return host == nullptr || *host == '\0' ? unreadable_address() : refused();
+  }
   pq().PQsetNoticeReceiver(handle_, ignore_notice, nullptr);
   for (PostgresPollingStatusType state = PGRES_POLLING_WRITING; state != PGRES_POLLING_OK;
        state = pq().PQconnectPoll(handle_)) {

@@ -66,8 +66,9 @@ class PgConnection {
  public:
   using Time = std::chrono::steady_clock::time_point;
 
-  // unavailable, timeout; permission where the server refuses this user. Messages name the server and never
-  // hold a password.
+  // unavailable, timeout; permission where the server refuses this user; invalid_argument for a URL that
+  // cannot be read, or with an @ elsewhere than once before the host. Messages name the server and never hold
+  // a password.
   static base::Result<std::unique_ptr<PgConnection>> connect(const std::string& url,
                                                              std::chrono::nanoseconds timeout);
   ~PgConnection();
