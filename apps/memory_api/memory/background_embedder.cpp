@@ -1,9 +1,7 @@
 #include "apps/memory_api/memory/background_embedder.h"
 
 #include <algorithm>
-#include <atomic>
 #include <condition_variable>
-#include <deque>
 #include <future>
 #include <mutex>
 #include <optional>
@@ -12,6 +10,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "apps/memory_api/resilience/workers.h"
 #include "apps/memory_api/search/recent_vectors.h"
 #include "base/hash.h"
 
@@ -30,8 +29,8 @@ constexpr auto idle_check = std::chrono::minutes(1);
 constexpr auto longest_lag = std::chrono::seconds(5);
 constexpr std::size_t texts_a_round = 128;
 constexpr search::BatchLimits batch_limits{32, 8u << 10};
-constexpr int query_threads = 8;  // only where the embedder is another program
-constexpr std::size_t most_tasks = 256;
+constexpr std::size_t query_threads = 8;  // only where the embedder is another program
+constexpr std::size_t most_queries_waiting = 256;
 constexpr std::size_t queries_remembered = 256;
 constexpr std::size_t longest_remembered = 1'000;
 
@@ -53,14 +52,15 @@ std::vector<std::string_view> views(std::span<const WaitingText> texts) {
 class BackgroundEmbedder::State {
  public:
   State(storage::MemoryStorage& store, std::unique_ptr<Embedder> embedder_taken, const base::Clock& time)
-      : storage_(store), embedder_(std::move(embedder_taken)), clock_(time) {
+      : storage_(store),
+        embedder_(std::move(embedder_taken)),
+        clock_(time),
+        workers_(
+            {.threads = embedder_->is_remote() ? query_threads : 0, .most_waiting = most_queries_waiting}) {
     readiness_.status = Readiness::Status::degraded;
     readiness_.reason = "starting";
     readiness_.since = clock_.utc();
     worker_ = std::thread([this] { work(); });
-    for (int i = 0; embedder_->is_remote() && i < query_threads; ++i) {
-      askers_.emplace_back([this] { carry_out_tasks(); });
-    }
   }
 
   void wake() {
@@ -88,12 +88,9 @@ class BackgroundEmbedder::State {
     return result;
   }
 
-  void run(std::move_only_function<void()> task) {
-    if (embedder_->is_remote() && enqueue(task)) {
-      task_arrived_.notify_one();
-    } else {
-      task();
-    }
+  void run(std::move_only_function<void(bool)> task) {
+    if (embedder_->is_remote()) return workers_.submit(std::move(task));
+    task(true);
   }
 
   EmbedderReadiness readiness() const {
@@ -125,11 +122,8 @@ class BackgroundEmbedder::State {
       is_closed_ = true;
     }
     changed_.notify_all();
-    task_arrived_.notify_all();
+    workers_.close();
     if (worker_.joinable()) worker_.join();
-    for (std::thread& asker : askers_) {
-      if (asker.joinable()) asker.join();
-    }
   }
 
  private:
@@ -283,27 +277,6 @@ class BackgroundEmbedder::State {
     changed_.wait_for(lock, at_most, [&] { return is_closed_ || (until_needed && (is_woken_ || !is_up_)); });
   }
 
-  // --- Threads that may wait.
-
-  bool enqueue(std::move_only_function<void()>& task) {
-    const std::lock_guard lock(mutex_);
-    if (is_closed_ || tasks_.size() >= most_tasks) return false;
-    tasks_.push_back(std::move(task));
-    return true;
-  }
-
-  void carry_out_tasks() {
-    while (true) {
-      std::unique_lock lock(mutex_);
-      task_arrived_.wait(lock, [this] { return is_closed_ || !tasks_.empty(); });
-      if (tasks_.empty()) return;
-      auto task = std::move(tasks_.front());
-      tasks_.pop_front();
-      lock.unlock();
-      task();
-    }
-  }
-
   storage::MemoryStorage& storage_;
   const std::unique_ptr<Embedder> embedder_;
   const base::Clock& clock_;
@@ -319,10 +292,8 @@ class BackgroundEmbedder::State {
   search::RecentVectors recent_{queries_remembered};
   std::uint64_t stored_ = 0;
   std::uint64_t failures_ = 0;
-  std::condition_variable task_arrived_;
-  std::deque<std::move_only_function<void()>> tasks_;
+  resilience::Workers workers_;
   std::thread worker_;
-  std::vector<std::thread> askers_;
 };
 
 BackgroundEmbedder::BackgroundEmbedder(storage::MemoryStorage& storage,
@@ -341,7 +312,7 @@ base::Result<QueryVector> BackgroundEmbedder::embed_query(std::string_view text)
   return state_->embed_query(text);
 }
 
-void BackgroundEmbedder::run(std::move_only_function<void()> task) {
+void BackgroundEmbedder::run(std::move_only_function<void(bool may_wait)> task) {
   state_->run(std::move(task));
 }
 

@@ -43,14 +43,16 @@ class BackgroundEmbedder {
   base::Result<QueryVector> embed_query(std::string_view text);
 
   // Runs a task that calls embed_query: on a thread that may wait where the embedder is another program, else
-  // on the caller's.
-  void run(std::move_only_function<void()> task);
+  // on the caller's. Where no such thread is free soon, and after close(), the task gets false, on whatever
+  // thread, and must not call it.
+  void run(std::move_only_function<void(bool may_wait)> task);
 
   // ok, or degraded: the embedder does not work, or memories have waited for more than 5 seconds.
   EmbedderReadiness readiness() const;
   bool is_behind() const;
 
-  // Ends the threads; what waits, waits for the next start. Takes as long as a batch.
+  // Ends the threads; texts that wait, wait for the next start, and tasks that wait are run with false. Takes
+  // as long as a batch or a late text, 4 seconds at most.
   void close();
 
  private:

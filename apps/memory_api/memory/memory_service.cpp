@@ -110,11 +110,13 @@ class MemoryService::Core {
                    });
   }
 
-  base::Result<Found> find(const Tenant& tenant, const SearchQuery& query) {
+  // Without a vector it goes by words alone, and says so where an embedder is in use.
+  base::Result<Found> find(const Tenant& tenant, const SearchQuery& query, bool with_vector) {
     storage::SearchRequest request{tenant.number, query.text,      query.filter,
                                    query.top_k,   query.threshold, expired_before(query.show_expired)};
     Found found;
-    if (embedder) {
+    found.without_vectors = embedder && !with_vector;
+    if (embedder && with_vector) {
       auto vector = embedder->embed_query(query.text);
       found.without_vectors = !vector || embedder->is_behind();
       if (vector) {
@@ -260,14 +262,14 @@ base::Result<Listed<Memory>> MemoryService::list(const Tenant& tenant, const Lis
 
 void MemoryService::find(const Tenant& tenant, SearchQuery query, Done<Found> done) {
   if (auto checked = check_search(query); !checked) return done(std::unexpected(checked.error()));
-  if (!core_->embedder) return done(core_->find(tenant, query));
-  core_->embedder->run([core = core_.get(), tenant, query = std::move(query),
-                        done = std::move(done)]() mutable { done(core->find(tenant, query)); });
+  if (!core_->embedder) return done(core_->find(tenant, query, false));
+  core_->embedder->run([core = core_.get(), tenant, query = std::move(query), done = std::move(done)](
+                           bool may_wait) mutable { done(core->find(tenant, query, may_wait)); });
 }
 
 base::Result<std::vector<Scored>> MemoryService::search(const Tenant& tenant, const SearchQuery& query) {
   BASE_TRY(check_search(query));
-  BASE_ASSIGN(Found found, core_->find(tenant, query));
+  BASE_ASSIGN(Found found, core_->find(tenant, query, true));
   return std::move(found.results);
 }
 

@@ -9,13 +9,18 @@ Workers::Workers(Options options) : options_(options) {
 }
 
 Workers::~Workers() {
+  close();
+}
+
+void Workers::close() {
   {
     const std::lock_guard lock(mutex_);
     is_closing_ = true;
   }
   arrived_.notify_all();
   threads_.clear();
-  for (Waiting& waiting : queue_) waiting.job(false);
+  // Nobody else touches the queue any more.
+  for (Waiting& waiting : std::exchange(queue_, {})) waiting.job(false);
 }
 
 void Workers::submit(Job job) {

@@ -29,9 +29,14 @@ class Workers {
 
   Workers() : Workers(Options{}) {}
   explicit Workers(Options options);
-  ~Workers();  // ends what runs, refuses what waits
+  ~Workers();  // as close()
 
+  // Refused at once where too many wait, and after close().
   void submit(Job job);
+
+  // Ends what runs and refuses what waits. For one thread, which is none of these.
+  void close();
+
   std::uint64_t refused() const;
 
  private:

@@ -2,8 +2,8 @@
 #include "apps/memory_api/memory/background_embedder.h"
 
 #include <atomic>
-#include <cmath>
-#include <mutex>
+#include <optional>
+#include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -25,6 +25,7 @@ struct Switches {
   std::atomic<bool> fails = false;
   std::atomic<int> dimensions = 26;
   std::atomic<int> calls = 0;
+  std::atomic<bool> holds = false;  // calls wait until it lets them go
 };
 
 class LetterEmbedder final : public search::Embedder {
@@ -38,6 +39,7 @@ class LetterEmbedder final : public search::Embedder {
   base::Result<std::vector<std::vector<float>>> embed(std::span<const std::string_view> texts,
                                                       std::chrono::milliseconds) override {
     ++switches_.calls;
+    switches_.holds.wait(true);
     if (switches_.fails) return base::fail(ErrorCode::unavailable, "switched off");
     std::vector<std::vector<float>> vectors;
     for (const std::string_view text : texts) {
@@ -168,6 +170,56 @@ TEST_F(BackgroundEmbedderTest, OtherDimensionsStartAnew) {
   start();
   ASSERT_TRUE(settles());
   EXPECT_THAT(found("anything"), ElementsAre("apple"));
+}
+
+// Eight wait for the embedder and 256 for them; nobody who serves connections ever waits for it.
+TEST_F(BackgroundEmbedderTest, AQueryForWhichNoThreadIsFreeIsAnsweredByWordsAtOnce) {
+  add("apple pie");
+  ASSERT_TRUE(settles());
+  std::atomic<int> answered = 0;
+  const auto ask = [&](int number) {
+    SearchQuery query{.text = "pie " + std::to_string(number), .filter = testing::of_user("ann")};
+    service->find(tenant, query, [&](const base::Result<Found>&) { ++answered; });
+  };
+  switches.holds = true;
+  const int before = switches.calls;
+  for (int i = 0; i < 8; ++i) ask(i);
+  ASSERT_TRUE(testing_support::eventually([&] { return switches.calls == before + 8; }));
+  for (int i = 8; i < 8 + 256; ++i) ask(i);
+  EXPECT_EQ(answered, 0);
+  const Found found = find("pie");
+  EXPECT_TRUE(found.without_vectors);
+  EXPECT_EQ(found.results.size(), 1u);
+  EXPECT_EQ(switches.calls, before + 8);
+  switches.holds = false;
+  switches.holds.notify_all();
+  EXPECT_TRUE(testing_support::eventually([&] { return answered == 8 + 256; }));
+}
+
+TEST_F(BackgroundEmbedderTest, WhatWaitsIsAnsweredAtTheEndAndWhatComesAfterItToo) {
+  service.reset();
+  auto storage = storage::open_sqlite_storage(folder.path(), {.synchronous = false}).value();
+  BackgroundEmbedder embedder(*storage, std::make_unique<LetterEmbedder>(switches), base::system_clock());
+  ASSERT_TRUE(testing_support::eventually([&] { return embedder.readiness().is_up; }));
+  std::atomic<int> asking = 0, answered = 0;
+  switches.holds = true;
+  for (int i = 0; i < 12; ++i) {
+    embedder.run([&](bool may_wait) {
+      ++asking;
+      if (may_wait) static_cast<void>(embedder.embed_query("apple"));
+      ++answered;
+    });
+  }
+  ASSERT_TRUE(testing_support::eventually([&] { return asking == 8; }));
+  {
+    const std::jthread closing([&] { embedder.close(); });
+    switches.holds = false;
+    switches.holds.notify_all();
+  }
+  EXPECT_EQ(answered, 12);
+  std::optional<bool> last;
+  embedder.run([&](bool may_wait) { last = may_wait; });
+  EXPECT_EQ(last, false);
 }
 
 TEST_F(BackgroundEmbedderTest, AQueryThatIsATextIsFoundBeforeItsVectorIsThere) {
