@@ -24,6 +24,7 @@ using Vectors = std::vector<std::vector<float>>;
 
 constexpr auto query_patience = std::chrono::milliseconds(1'000);
 constexpr auto batch_patience = std::chrono::milliseconds(2'000);
+constexpr auto text_patience = std::chrono::milliseconds(4'000);  // for one alone; a stop may take five
 constexpr auto retry_after = std::chrono::milliseconds(1'000);
 constexpr auto idle_check = std::chrono::minutes(1);
 constexpr auto longest_lag = std::chrono::seconds(5);
@@ -197,16 +198,36 @@ class BackgroundEmbedder::State {
   }
 
   bool embed_batch(std::span<const WaitingText> texts) {
-    const auto batch = views(texts);
-    const auto vectors = embedder_->embed(batch, batch_patience);
+    const bool is_alone = texts.size() == 1;
+    const auto vectors = embedder_->embed(views(texts), is_alone ? text_patience : batch_patience);
     if (vectors) return store(texts, *vectors);
-    if (vectors.error().code != ErrorCode::invalid_argument) return note_failure(vectors.error());
-    if (texts.size() == 1) return store(texts, Vectors(1));  // refused for good: it has no vector
-    return std::ranges::all_of(texts, [this](const WaitingText& text) { return embed_batch({&text, 1}); });
+    const ErrorCode code = vectors.error().code;
+    if (code != ErrorCode::invalid_argument && code != ErrorCode::timeout)
+      return note_failure(vectors.error());
+    if (is_alone) return give_up(texts.front(), code);
+    return std::ranges::all_of(
+        texts, [this](const WaitingText& text) { return !is_closed() && embed_batch({&text, 1}); });
+  }
+
+  // A text that was refused or too late gets no vector for good: it is found by its words, and asked for
+  // again when it changes. To ask for it for ever would keep the others waiting behind it. But first another
+  // text must show that it is not the embedder: a proxy may refuse all of them. Who is still busy with a late
+  // text cannot show it; so a text is given up, too, that is late again after the embedder worked in between.
+  bool give_up(const WaitingText& text, ErrorCode code) {
+    const bool is_late_again = code == ErrorCode::timeout && std::exchange(late_, text.id) == text.id;
+    if (is_closed() || (!is_late_again && !still_works())) return false;
+    return store({&text, 1}, Vectors(1));
+  }
+
+  bool still_works() {
+    const auto identity = embedder_->start();
+    if (!identity) return note_failure(identity.error());
+    if (*identity == this->identity()) return true;
+    return note_failure({.code = ErrorCode::unavailable, .message = "the embedder's model has changed"});
   }
 
   bool store(std::span<const WaitingText> texts, const Vectors& vectors) {
-    storage::PutVectors operation{name(), {}};
+    storage::PutVectors operation{identity().name, {}};
     for (std::size_t i = 0; i < texts.size(); ++i) {
       operation.vectors.push_back({texts[i].tenant, texts[i].id, base::xxh3_64(texts[i].text), vectors[i]});
     }
@@ -264,9 +285,9 @@ class BackgroundEmbedder::State {
     const std::lock_guard lock(mutex_);
     return is_closed_;
   }
-  std::string name() const {
+  Embedder::Identity identity() const {
     const std::lock_guard lock(mutex_);
-    return identity_.name;
+    return identity_;
   }
   void forget_wakes() {
     const std::lock_guard lock(mutex_);
@@ -290,6 +311,7 @@ class BackgroundEmbedder::State {
   Readiness readiness_;
   std::optional<base::UtcTime> oldest_;
   search::RecentVectors recent_{queries_remembered};
+  std::string late_;  // which text was too late when it was asked for alone; for worker_
   std::uint64_t stored_ = 0;
   std::uint64_t failures_ = 0;
   resilience::Workers workers_;

@@ -27,8 +27,8 @@ class Embedder {
   virtual base::Result<Identity> start() = 0;
 
   // One vector for each text, in order, finite and of unit length. Blocks for `patience` at most, as far as
-  // it waits for others. invalid_argument: these texts are refused, others may not be; every other error
-  // means that the embedder does not work now.
+  // it waits for others. invalid_argument: these texts are refused, others may not be; timeout: they took
+  // longer, fewer may not; every other error means that the embedder does not work now.
   virtual base::Result<std::vector<std::vector<float>>> embed(std::span<const std::string_view> texts,
                                                               std::chrono::milliseconds patience) = 0;
 

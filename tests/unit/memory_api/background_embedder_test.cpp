@@ -25,6 +25,9 @@ struct Switches {
   std::atomic<bool> fails = false;
   std::atomic<int> dimensions = 26;
   std::atomic<int> calls = 0;
+  std::atomic<bool> refuses = false;     // whatever the text
+  std::atomic<bool> busy_after = false;  // a late text keeps it from answering the next call to start
+  std::atomic<bool> is_busy = false;
   std::atomic<bool> holds = false;  // calls wait until it lets them go
 };
 
@@ -34,16 +37,23 @@ class LetterEmbedder final : public search::Embedder {
 
   base::Result<Identity> start() override {
     if (switches_.fails) return base::fail(ErrorCode::unavailable, "switched off");
+    if (switches_.refuses) return base::fail(ErrorCode::invalid_argument, "not any");
+    if (switches_.is_busy.exchange(false)) return base::fail(ErrorCode::timeout, "busy");
     return Identity{"letters", static_cast<std::size_t>(switches_.dimensions.load())};
   }
   base::Result<std::vector<std::vector<float>>> embed(std::span<const std::string_view> texts,
-                                                      std::chrono::milliseconds) override {
+                                                      std::chrono::milliseconds patience) override {
     ++switches_.calls;
     switches_.holds.wait(true);
     if (switches_.fails) return base::fail(ErrorCode::unavailable, "switched off");
+    if (switches_.refuses) return base::fail(ErrorCode::invalid_argument, "not any");
     std::vector<std::vector<float>> vectors;
     for (const std::string_view text : texts) {
       if (text == "refused") return base::fail(ErrorCode::invalid_argument, "not this one");
+      if (text == "never" || (text == "slow" && (texts.size() > 1 || patience < std::chrono::seconds(3)))) {
+        switches_.is_busy = switches_.busy_after && texts.size() == 1;
+        return base::fail(ErrorCode::timeout, "too late");
+      }
       std::vector<float> vector(static_cast<std::size_t>(switches_.dimensions.load()));
       vector[static_cast<std::size_t>(text.front() - 'a') % vector.size()] = 1;
       vectors.push_back(std::move(vector));
@@ -161,6 +171,46 @@ TEST_F(BackgroundEmbedderTest, ATextThatIsRefusedHoldsUpNoOther) {
   ASSERT_TRUE(settles());
   EXPECT_THAT(found("anything", 1), ElementsAre("apple"));
   EXPECT_THAT(found("refused", 1), ElementsAre("refused"));
+}
+
+// As a proxy does that knows nothing of the path.
+TEST_F(BackgroundEmbedderTest, ARefusalOfEverythingCostsNoMemoryItsVector) {
+  ASSERT_TRUE(settles());
+  switches.refuses = true;
+  add("apple");
+  add("banana");
+  ASSERT_TRUE(testing_support::eventually([&] { return service->embedder_readiness()->failures > 0; }));
+  EXPECT_EQ(service->embedder_readiness()->waiting, 2u);
+  switches.refuses = false;
+  ASSERT_TRUE(settles());
+  EXPECT_THAT(found("anything", 1), ElementsAre("apple"));
+  EXPECT_THAT(found("bread", 1), ElementsAre("banana"));
+}
+
+TEST_F(BackgroundEmbedderTest, ATextThatTakesLongHasTheTimeAndOneThatTakesForEverHoldsUpNoOther) {
+  for (const bool is_busy_after : {false, true}) {
+    switches.busy_after = is_busy_after;
+    switches.fails = true;
+    start();
+    for (const char* text : {"apple", "slow", "never", "banana"}) add(text);
+    switches.fails = false;
+    ASSERT_TRUE(settles());
+    EXPECT_THAT(found("anything", 1), ElementsAre("apple"));
+    EXPECT_THAT(found("some", 1), ElementsAre("slow"));
+    EXPECT_THAT(found("never", 1), ElementsAre("never"));
+    ASSERT_TRUE(testing::wait_for<std::size_t>(
+        [&](auto done) { service->remove_all(tenant, testing::of_user("ann"), std::move(done)); }));
+  }
+}
+
+TEST_F(BackgroundEmbedderTest, AModelThatChangedIsNoticedBeforeATextIsGivenUp) {
+  add("apple");
+  ASSERT_TRUE(settles());
+  switches.dimensions = 30;
+  add("refused");
+  ASSERT_TRUE(testing_support::eventually([&] { return service->embedder_readiness()->failures > 0; }));
+  ASSERT_TRUE(settles());
+  EXPECT_THAT(found("anything", 1), ElementsAre("apple"));
 }
 
 TEST_F(BackgroundEmbedderTest, OtherDimensionsStartAnew) {
