@@ -134,8 +134,7 @@ base::Result<WriteOutcome> SqliteWriter::carry_out(const PutDocument& operation)
 }
 
 base::Result<WriteOutcome> SqliteWriter::carry_out(const UseEmbedder& operation) {
-  BASE_TRY(use_embedder(connection_, operation));
-  vector_changes_.all_are_stale = true;
+  BASE_ASSIGN(vector_changes_.all_are_stale, use_embedder(connection_, operation));
   return WriteOutcome{};
 }
 

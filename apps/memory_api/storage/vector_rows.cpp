@@ -62,10 +62,10 @@ base::Result<EmbedderRow> embedder_in_use(Connection& connection) {
 
 // Vectors of the one before are overwritten one by one: to delete a million of them at once would keep the
 // other writers waiting.
-Status use_embedder(Connection& connection, const UseEmbedder& operation) {
+base::Result<bool> use_embedder(Connection& connection, const UseEmbedder& operation) {
   BASE_ASSIGN(const std::int64_t number, number_of(connection, operation));
   BASE_ASSIGN(const EmbedderRow current, embedder_in_use(connection));
-  if (current.number == number) return {};
+  if (current.number == number) return false;
   BASE_ASSIGN(Query choice, connection.query("UPDATE upkeep SET embedder = ?"));
   BASE_TRY(choice.integer(number).run());
   BASE_ASSIGN(Query waiting,
@@ -73,7 +73,8 @@ Status use_embedder(Connection& connection, const UseEmbedder& operation) {
   BASE_TRY(waiting.integer(to_microseconds(operation.at)).run());
   // Had it been in use before, its old vectors would count again beside those to come.
   BASE_ASSIGN(Query old, connection.query("UPDATE vectors SET embedder = 0 WHERE embedder = ?"));
-  return old.integer(number).run();
+  BASE_TRY(old.integer(number).run());
+  return true;
 }
 
 Status await_vector(Connection& connection, std::int64_t row, base::UtcTime since) {

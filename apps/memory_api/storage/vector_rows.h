@@ -21,7 +21,8 @@ base::Result<EmbedderRow> embedder_in_use(Connection& connection);
 
 // --- For the writer, inside its transaction.
 
-base::Status use_embedder(Connection& connection, const UseEmbedder& operation);
+// Whether it is another one than before: then all vectors are stale.
+base::Result<bool> use_embedder(Connection& connection, const UseEmbedder& operation);
 
 base::Status await_vector(Connection& connection, std::int64_t row, base::UtcTime since);
 

@@ -7,6 +7,10 @@
 #include <gtest/gtest.h>
 
 #include "apps/memory_api/memory/memory_service.h"
+#include "apps/memory_api/search/tokenizer.h"
+#include "apps/memory_api/storage/search_caches.h"
+#include "apps/memory_api/storage/sqlite_group_writer.h"
+#include "apps/memory_api/storage/sqlite_schema.h"
 #include "apps/memory_api/storage/sqlite_storage.h"
 #include "base/file.h"
 #include "base/hash.h"
@@ -132,6 +136,27 @@ TEST_F(StorageVectorsTest, AnotherEmbedderStartsAnew) {
   EXPECT_EQ(put(id, "text", {1, 0}).error().code, ErrorCode::conflict);
   use("small");
   EXPECT_THAT(waiting(), ElementsAre("text"));
+}
+
+// An embedder that came back is in use anew: to read all vectors again would take seconds.
+TEST(StorageVectorTables, AreForgottenForAnotherEmbedderAndKeptForTheSame) {
+  const auto folder = base::TemporaryFolder::create("storage_vectors").value();
+  auto connection = Connection::open(folder.path() / "memories.db", Connection::Mode::write, "").value();
+  auto tokenizer = search::Tokenizer::install(connection->handle()).value();
+  ASSERT_TRUE(migrate(*connection));
+  SearchCaches caches(0, 1 << 20);
+  const auto writer = SqliteGroupWriter::make(std::move(connection), std::move(tokenizer), caches).value();
+  const auto use = [&](const std::string& name) {
+    const WriteOperation operation = UseEmbedder{{}, name, 2};
+    const WriteOperation* const group[] = {&operation};
+    ASSERT_TRUE(writer->commit(group));
+  };
+  use("small");
+  const auto table = caches.vectors.of(1, 2);
+  use("small");
+  EXPECT_EQ(caches.vectors.of(1, 2), table);
+  use("other");
+  EXPECT_NE(caches.vectors.of(1, 2), table);
 }
 
 TEST_F(StorageVectorsTest, AVectorOfAnotherLengthIsRefused) {
