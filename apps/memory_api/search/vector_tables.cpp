@@ -46,6 +46,8 @@ std::shared_ptr<SharedVectors> VectorTables::of(std::int64_t tenant, std::size_t
   if (is_new) {
     recent_.push_front(tenant);
     known->second = {std::make_shared<SharedVectors>(dimensions), recent_.begin()};
+    // A table grows while it is read, and nobody says when that is done.
+    for (auto& [of_whom, entry] : entries_) weigh(entry);
     shrink();
   } else {
     recent_.splice(recent_.begin(), recent_, known->second.place);
@@ -63,21 +65,32 @@ void VectorTables::apply(std::span<const VectorChange> changes) {
     }
     if (vectors) vectors->apply(change);
   }
+  const std::lock_guard lock(mutex_);
+  for (const VectorChange& change : changes) {
+    const auto known = entries_.find(change.tenant);
+    if (known != entries_.end()) weigh(known->second);
+  }
+  shrink();
 }
 
 void VectorTables::clear() {
   const std::lock_guard lock(mutex_);
   entries_.clear();
   recent_.clear();
+  bytes_ = 0;
 }
 
-// A table grows while it is read, so the count is taken when the next one comes.
+void VectorTables::weigh(Entry& entry) {
+  const std::size_t bytes = entry.vectors->bytes();
+  bytes_ = bytes_ - entry.bytes + bytes;
+  entry.bytes = bytes;
+}
+
+// What is taken off is what was added, though the table may have changed since.
 void VectorTables::shrink() {
-  std::size_t bytes = 0;
-  for (const auto& [tenant, entry] : entries_) bytes += entry.vectors->bytes();
-  while (bytes > budget_ && entries_.size() > 1) {
+  while (bytes_ > budget_ && entries_.size() > 1) {
     const auto oldest = entries_.find(recent_.back());
-    bytes -= oldest->second.vectors->bytes();
+    bytes_ -= oldest->second.bytes;
     entries_.erase(oldest);
     recent_.pop_back();
   }

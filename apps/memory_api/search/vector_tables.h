@@ -73,11 +73,14 @@ class VectorTables {
   struct Entry {
     std::shared_ptr<SharedVectors> vectors;
     std::list<std::int64_t>::iterator place;
+    std::size_t bytes = 0;  // when it was weighed
   };
+  void weigh(Entry& entry);
   void shrink();
 
   std::mutex mutex_;
   std::size_t budget_;
+  std::size_t bytes_ = 0;  // of all entries
   std::unordered_map<std::int64_t, Entry> entries_;
   std::list<std::int64_t> recent_;  // newest first
 };

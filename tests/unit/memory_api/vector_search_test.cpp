@@ -174,6 +174,22 @@ TEST(VectorTables, ForgetsTheTenantThatWasAskedForLongestAgo) {
   EXPECT_NE(tables.of(1, 2), first);
 }
 
+TEST(VectorTables, ATableThatGrowsPushesOthersOutToo) {
+  VectorTables tables(4 << 10);
+  const auto first = tables.of(1, 2);
+  const auto second = tables.of(2, 2);
+  const std::vector<VectorChange> one = {{2, 0, {1, 0}}};
+  tables.apply(one);
+  EXPECT_EQ(tables.of(1, 2), first);
+  EXPECT_EQ(tables.of(2, 2), second);
+  for (std::int64_t document = 1; document < 100; ++document) {
+    const std::vector<VectorChange> changes = {{2, document, {1, 0}}};
+    tables.apply(changes);
+  }
+  EXPECT_EQ(tables.of(2, 2), second);
+  EXPECT_NE(tables.of(1, 2), first);
+}
+
 TEST(VectorTables, AQueryOfOtherDimensionsFindsNothing) {
   SharedVectors vectors(3);
   vectors.apply({1, 1, {1, 0, 0}});
