@@ -146,7 +146,7 @@ struct WaitingText {
 
 struct VectorBacklog {
   std::size_t waiting = 0;
-  std::optional<base::UtcTime> since = {};  // of the memory that was added first
+  std::optional<base::UtcTime> since = {};  // when that began which has waited longest
 };
 
 struct Counters {

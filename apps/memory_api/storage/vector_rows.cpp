@@ -125,10 +125,9 @@ base::Result<std::vector<WaitingText>> read_waiting(Connection& connection, std:
 }
 
 base::Result<VectorBacklog> read_backlog(Connection& connection) {
-  BASE_ASSIGN(Query query, connection.query("SELECT (SELECT count(*) FROM vectors_waiting), since "
-                                            "FROM vectors_waiting ORDER BY row LIMIT 1"));
-  BASE_ASSIGN(const bool exists, query.step());
-  if (!exists) return VectorBacklog{};
+  BASE_ASSIGN(Query query, connection.query("SELECT count(*), min(since) FROM vectors_waiting"));
+  BASE_TRY(query.step());
+  if (query.integer_at(0) == 0) return VectorBacklog{};
   return VectorBacklog{static_cast<std::size_t>(query.integer_at(0)), from_microseconds(query.integer_at(1))};
 }
 

@@ -78,6 +78,16 @@ TEST_F(StorageVectorsTest, AMemoryWaitsFromItsAcknowledgementOnTheNewestFirst) {
   EXPECT_EQ(store->vector_backlog().value().since, now);
 }
 
+TEST_F(StorageVectorsTest, TheBacklogIsAsOldAsWhatHasWaitedLongest) {
+  const base::UtcTime begin = now;
+  const std::string first = add("first");
+  now = begin + std::chrono::seconds(5);
+  add("second");
+  now = begin + std::chrono::seconds(9);
+  change(first, {.text = "changed"});
+  EXPECT_EQ(store->vector_backlog().value().since, begin + std::chrono::seconds(5));
+}
+
 TEST_F(StorageVectorsTest, AVectorEndsTheWaitAlsoOverARestart) {
   use("small");
   const std::string id = add("text");
