@@ -75,6 +75,11 @@ bool names_an_entity(const Filter& filter) {
   }
 }
 
+bool is_ordering(Operator op) {
+  return op == Operator::greater || op == Operator::greater_equal || op == Operator::less ||
+         op == Operator::less_equal;
+}
+
 Field field_of(EntityType type) {
   switch (type) {
     case EntityType::user:

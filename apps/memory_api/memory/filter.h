@@ -38,6 +38,8 @@ enum class Operator {
   present
 };
 
+bool is_ordering(Operator op);  // one of >, >=, <, <=
+
 // A list or object inside metadata, as compact JSON.
 struct JsonText {
   std::string text;

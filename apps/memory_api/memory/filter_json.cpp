@@ -50,11 +50,6 @@ const std::map<std::string, Operator, std::less<>>& operator_names() {
   return names;
 }
 
-bool is_ordering(Operator op) {
-  return op == Operator::greater || op == Operator::greater_equal || op == Operator::less ||
-         op == Operator::less_equal;
-}
-
 template <class Map>
 std::vector<std::string> keys_of(const Map& map) {
   std::vector<std::string> keys;

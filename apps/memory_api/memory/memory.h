@@ -108,6 +108,8 @@ struct AddEvent {
 struct Page {
   std::size_t number = 1;  // from 1
   std::size_t size = 100;  // 1–1,000
+
+  std::size_t offset() const { return (number - 1) * size; }  // of its first entry, from 0
 };
 
 template <class T>

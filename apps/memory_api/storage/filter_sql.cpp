@@ -5,6 +5,7 @@
 #include <sqlite3.h>
 
 #include "apps/memory_api/memory/uuid.h"
+#include "apps/memory_api/storage/filter_columns.h"
 #include "apps/memory_api/storage/sqlite_rows.h"
 
 namespace memory_api::storage {
@@ -22,49 +23,6 @@ template <class... F>
 struct Overloaded : F... {
   using F::operator()...;
 };
-
-std::string_view column_of(Field field) {
-  switch (field) {
-    case Field::user_id:
-      return "user_id";
-    case Field::agent_id:
-      return "agent_id";
-    case Field::app_id:
-      return "app_id";
-    case Field::run_id:
-      return "run_id";
-    case Field::id:
-      return "id";
-    case Field::text:
-      return "text";
-    case Field::categories:
-      return "categories";
-    case Field::created_at:
-      return "created_at";
-    case Field::updated_at:
-      return "updated_at";
-    case Field::expiration:
-      return "expires_at";
-    case Field::metadata:
-      return "metadata";
-  }
-  return "id";
-}
-
-std::string_view symbol_of(Operator op) {
-  switch (op) {
-    case Operator::greater:
-      return ">";
-    case Operator::greater_equal:
-      return ">=";
-    case Operator::less:
-      return "<";
-    case Operator::less_equal:
-      return "<=";
-    default:
-      return "=";
-  }
-}
 
 class Writer {
  public:
@@ -124,10 +82,6 @@ class Writer {
   }
 
   static bool is_call(Operator op) { return op == Operator::contains || op == Operator::icontains; }
-  static bool is_ordering(Operator op) {
-    return op == Operator::greater || op == Operator::greater_equal || op == Operator::less ||
-           op == Operator::less_equal;
-  }
 
   // Each reader of an operand gives a parameter, or nothing where no stored value can equal it.
   using Operand = std::optional<FilterSql::Parameter>;

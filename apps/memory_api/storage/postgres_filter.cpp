@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "apps/memory_api/memory/uuid.h"
+#include "apps/memory_api/storage/filter_columns.h"
 #include "apps/memory_api/storage/postgres_rows.h"
 
 namespace memory_api::storage {
@@ -16,44 +17,6 @@ using memory::Field;
 using memory::Filter;
 using memory::Operator;
 using memory::Value;
-
-std::string_view column_of(Field field) {
-  switch (field) {
-    case Field::user_id:
-      return "user_id";
-    case Field::agent_id:
-      return "agent_id";
-    case Field::app_id:
-      return "app_id";
-    case Field::run_id:
-      return "run_id";
-    case Field::text:
-      return "text";
-    case Field::created_at:
-      return "created_at";
-    case Field::updated_at:
-      return "updated_at";
-    case Field::expiration:
-      return "expires_at";
-    default:
-      return "id";
-  }
-}
-
-std::string_view symbol_of(Operator op) {
-  switch (op) {
-    case Operator::greater:
-      return ">";
-    case Operator::greater_equal:
-      return ">=";
-    case Operator::less:
-      return "<";
-    case Operator::less_equal:
-      return "<=";
-    default:
-      return "=";
-  }
-}
 
 bool is_null(const Value& value) {
   return std::holds_alternative<std::monostate>(value);
@@ -116,11 +79,6 @@ class Writer {
   std::string left_out() {
     is_exact_ = false;
     return is_negated_ ? "FALSE" : "TRUE";
-  }
-
-  static bool is_ordering(Operator op) {
-    return op == Operator::greater || op == Operator::greater_equal || op == Operator::less ||
-           op == Operator::less_equal;
   }
 
   std::string next() const { return fmt::format("${}", parameters_.size() + 1); }

@@ -26,10 +26,6 @@ const std::string& numbered_columns() {
   return columns;
 }
 
-std::size_t offset_of(const memory::Page& page) {
-  return (page.number - 1) * page.size;
-}
-
 std::unexpected<base::Error> no_memory() {
   return base::fail(ErrorCode::not_found, "the memory does not exist");
 }
@@ -62,10 +58,10 @@ Result<Listed<Memory>> list_exactly(PgConnection& connection, Condition conditio
               connection.fetch(fmt::format("SELECT count(*) FROM memories WHERE {}", condition.sql),
                                condition.parameters));
   listed.total = static_cast<std::size_t>(count.integer(0, 0));
-  if (offset_of(page) >= listed.total) return listed;
+  if (page.offset() >= listed.total) return listed;
   const std::size_t next = condition.parameters.size() + 1;
   condition.parameters.integer(static_cast<std::int64_t>(page.size));
-  condition.parameters.integer(static_cast<std::int64_t>(offset_of(page)));
+  condition.parameters.integer(static_cast<std::int64_t>(page.offset()));
   BASE_ASSIGN(const PgRows rows,
               connection.fetch(fmt::format("SELECT {} FROM memories WHERE {} "
                                            "ORDER BY created_at DESC, row DESC LIMIT ${} OFFSET ${}",
@@ -80,7 +76,7 @@ Result<Listed<Memory>> list_exactly(PgConnection& connection, Condition conditio
 
 Result<Listed<Memory>> list_by_asking_each(PgConnection& connection, const ListRequest& request) {
   Listed<Memory> listed;
-  const std::size_t first = offset_of(request.page);
+  const std::size_t first = request.page.offset();
   BASE_TRY(for_each_match(connection, request.tenant, request.filter, request.expired_before,
                           [&](NumberedMemory match) {
                             const std::size_t at = listed.total++;
@@ -200,7 +196,7 @@ Result<Listed<memory::Entity>> read_entities(PgConnection& connection, TenantNum
   BASE_ASSIGN(const PgRows rows, connection.fetch(sql, PgParameters().integer(tenant)));
   Listed<memory::Entity> listed;
   listed.total = static_cast<std::size_t>(rows.size());
-  const std::size_t first = offset_of(page);
+  const std::size_t first = page.offset();
   for (std::size_t at = first; at < listed.total && at - first < page.size; ++at) {
     const auto row = static_cast<int>(at);
     memory::Entity entity;

@@ -50,10 +50,6 @@ Entity read_entity(const Query& query, TenantNumber tenant) {
   return entity;
 }
 
-std::size_t offset_of(const memory::Page& page) {
-  return (page.number - 1) * page.size;
-}
-
 }  // namespace
 
 base::Result<std::unique_ptr<SqliteReader>> SqliteReader::open(const std::filesystem::path& file,
@@ -127,12 +123,12 @@ base::Result<Listed<Memory>> SqliteReader::list(const ListRequest& request) {
     BASE_ASSIGN(Query count, connection_->query("SELECT count(*) " + where));
     BASE_TRY(bind(count).step());
     listed.total = static_cast<std::size_t>(count.integer_at(0));
-    if (offset_of(request.page) >= listed.total) return listed;
+    if (request.page.offset() >= listed.total) return listed;
     BASE_ASSIGN(Query query, connection_->query(fmt::format(
                                  "SELECT {} {} ORDER BY created_at DESC, row DESC LIMIT ? OFFSET ?",
                                  memory_columns, where)));
     bind(query).integer(static_cast<std::int64_t>(request.page.size));
-    query.integer(static_cast<std::int64_t>(offset_of(request.page)));
+    query.integer(static_cast<std::int64_t>(request.page.offset()));
     while (true) {
       BASE_ASSIGN(const bool has_row, query.step());
       if (!has_row) return listed;
@@ -163,7 +159,7 @@ base::Result<Listed<Entity>> SqliteReader::entities(TenantNumber tenant, const m
   BASE_ASSIGN(Query query, connection_->query(entities_sql));
   query.integer(tenant);
   Listed<Entity> listed;
-  const std::size_t first = offset_of(page);
+  const std::size_t first = page.offset();
   while (true) {
     BASE_ASSIGN(const bool has_row, query.step());
     if (!has_row) return listed;
