@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "base/json.h"
-#include "net/http_client.h"
 
 namespace memory_api::llm {
 namespace {
@@ -40,28 +39,18 @@ Result<Reply> read_reply(const std::string& body) {
 
 class OpenAiClient final : public LlmClient {
  public:
-  explicit OpenAiClient(OpenAiOptions options) : options_(std::move(options)) {
-    url_ = options_.base;
-    if (url_.path.ends_with('/')) url_.path.pop_back();
-    url_.path += "/chat/completions";
-  }
+  explicit OpenAiClient(OpenAiServer server) : server_(std::move(server)) {}
 
-  // A connection for each call: they are seconds apart, and several threads ask at once.
   Result<Reply> ask(const Question& question) override {
-    net::ClientRequest request{.method = "POST", .headers = {{"Content-Type", "application/json"}}};
-    if (!options_.api_key.empty()) {
-      request.headers.push_back({"Authorization", "Bearer " + options_.api_key});
-    }
-    request.body = base::dump(Json{{"model", options_.model},
-                                   {"temperature", 0},
-                                   {"response_format", {{"type", "json_object"}}},
-                                   {"messages",
-                                    {{{"role", "system"}, {"content", question.system}},
-                                     {{"role", "user"}, {"content", question.user}}}}});
-    net::ClientOptions limits;
-    limits.timeout = patience;
-    limits.max_body_bytes = longest_answer;
-    BASE_ASSIGN(const net::ClientResponse response, net::fetch(url_, std::move(request), limits));
+    const Json body{{"model", server_.model},
+                    {"temperature", 0},
+                    {"response_format", {{"type", "json_object"}}},
+                    {"messages",
+                     {{{"role", "system"}, {"content", question.system}},
+                      {{"role", "user"}, {"content", question.user}}}}};
+    BASE_ASSIGN(const net::ClientResponse response,
+                post_openai(server_, "/chat/completions", base::dump(body),
+                            {.timeout = patience, .max_body_bytes = longest_answer}));
     if (!response.ok()) {
       return base::fail(base::ErrorCode::unavailable,
                         fmt::format("the language model answered {}", response.status));
@@ -70,14 +59,13 @@ class OpenAiClient final : public LlmClient {
   }
 
  private:
-  OpenAiOptions options_;
-  net::Url url_;
+  const OpenAiServer server_;
 };
 
 }  // namespace
 
-std::unique_ptr<LlmClient> make_openai_client(OpenAiOptions options) {
-  return std::make_unique<OpenAiClient>(std::move(options));
+std::unique_ptr<LlmClient> make_openai_client(OpenAiServer server) {
+  return std::make_unique<OpenAiClient>(std::move(server));
 }
 
 }  // namespace memory_api::llm

@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include "base/json.h"
-#include "net/http_client.h"
 
 namespace memory_api::search {
 namespace {
@@ -49,16 +48,13 @@ bool is_of_one_length(const Vectors& vectors) {
 
 class OpenAiEmbedder final : public Embedder {
  public:
-  explicit OpenAiEmbedder(OpenAiEmbedderOptions options) : options_(std::move(options)), url_(options_.base) {
-    if (url_.path.ends_with('/')) url_.path.pop_back();
-    url_.path += "/embeddings";
-  }
+  explicit OpenAiEmbedder(OpenAiServer server) : server_(std::move(server)) {}
 
   base::Result<Identity> start() override {
     const std::string_view text = "ready?";
     BASE_ASSIGN(const Vectors vectors, ask({&text, 1}, start_patience));
     dimensions_ = vectors.front().size();
-    return Identity{"openai/" + options_.model, dimensions_};
+    return Identity{"openai/" + server_.model, dimensions_};
   }
 
   base::Result<Vectors> embed(std::span<const std::string_view> texts,
@@ -77,24 +73,19 @@ class OpenAiEmbedder final : public Embedder {
  private:
   base::Result<Vectors> ask(std::span<const std::string_view> texts,
                             std::chrono::milliseconds patience) const {
-    net::ClientRequest request{.method = "POST", .headers = {{"Content-Type", "application/json"}}};
-    if (!options_.api_key.empty()) request.headers.push_back({"Authorization", "Bearer " + options_.api_key});
     Json input = Json::array();
     for (const std::string_view text : texts) input.push_back(text);
-    request.body = base::dump(
-        Json{{"model", options_.model}, {"input", std::move(input)}, {"encoding_format", "float"}});
-    net::ClientOptions limits;
-    limits.timeout = patience;
-    limits.max_body_bytes = longest_answer;
-    BASE_ASSIGN(const net::ClientResponse response, net::fetch(url_, std::move(request), limits));
+    const Json body{{"model", server_.model}, {"input", std::move(input)}, {"encoding_format", "float"}};
+    BASE_ASSIGN(const net::ClientResponse response,
+                post_openai(server_, "/embeddings", base::dump(body),
+                            {.timeout = patience, .max_body_bytes = longest_answer}));
     if (response.ok()) return read_embeddings(response.body, texts.size());
     const bool is_refusal = response.status == 400 || response.status == 413 || response.status == 422;
     return base::fail(is_refusal ? ErrorCode::invalid_argument : ErrorCode::unavailable,
                       fmt::format("the embedder answered {}", response.status));
   }
 
-  OpenAiEmbedderOptions options_;
-  net::Url url_;
+  const OpenAiServer server_;
   std::atomic<std::size_t> dimensions_ = 0;
 };
 
@@ -117,8 +108,8 @@ base::Result<Vectors> read_embeddings(std::string_view body, std::size_t texts) 
   return vectors;
 }
 
-std::unique_ptr<Embedder> make_openai_embedder(OpenAiEmbedderOptions options) {
-  return std::make_unique<OpenAiEmbedder>(std::move(options));
+std::unique_ptr<Embedder> make_openai_embedder(OpenAiServer server) {
+  return std::make_unique<OpenAiEmbedder>(std::move(server));
 }
 
 }  // namespace memory_api::search

@@ -2,21 +2,16 @@
 #pragma once
 
 #include <memory>
-#include <string>
+#include <string_view>
+#include <vector>
 
+#include "apps/memory_api/openai_server.h"
 #include "apps/memory_api/search/embedder.h"
-#include "net/url.h"
 
 namespace memory_api::search {
 
-struct OpenAiEmbedderOptions {
-  net::Url base;        // ends in /v1; /embeddings is appended
-  std::string model;    // as the server names it
-  std::string api_key;  // empty: none is sent
-};
-
 // Its start asks for one vector, to learn how many dimensions there are.
-std::unique_ptr<Embedder> make_openai_embedder(OpenAiEmbedderOptions options);
+std::unique_ptr<Embedder> make_openai_embedder(OpenAiServer server);
 
 // The vectors of an answer, by its "index", at unit length. corrupt: not `texts` vectors of equal length
 // (1–4,096), or values that are not finite or all zero.
