@@ -30,7 +30,6 @@ class VectorTable {
   void put(std::int64_t document, std::span<const float> values);
   void remove(std::int64_t document);
 
-  bool has(std::int64_t document) const { return places_.contains(document); }
   std::size_t size() const { return documents_.size(); }
   std::size_t dimensions() const { return dimensions_; }
   std::size_t bytes() const;

@@ -39,8 +39,7 @@ std::vector<std::string> ids_of(const std::vector<memory::BatchChange>& changes)
 // --- One group.
 
 Result<Outcomes> PostgresWriter::commit(std::span<const WriteOperation* const> group) {
-  resilience::RetryBudget retries({0, 1});
-  while (true) {
+  for (bool may_repeat = true;; may_repeat = false) {
     Outcomes outcomes;
     bool is_committing = false;
     const bool was_connected = connection_ != nullptr;
@@ -57,7 +56,7 @@ Result<Outcomes> PostgresWriter::commit(std::span<const WriteOperation* const> g
     }
     // Over a connection from before the server's restart; nothing was committed, so it can be done again.
     const bool is_stale = lost && was_connected && done.error().code != ErrorCode::timeout;
-    if (!is_stale || !retries.take()) return std::unexpected(done.error());
+    if (!is_stale || !may_repeat) return std::unexpected(done.error());
   }
 }
 
