@@ -17,6 +17,7 @@ stop() {
   rm -rf "$folder"
 }
 trap stop EXIT
+trap 'exit 143' TERM INT # dash skips the EXIT trap where a signal ends it
 [ "$(id -u)" != 0 ] || chown postgres "$folder"
 cd "$folder"
 # shellcheck disable=SC2086

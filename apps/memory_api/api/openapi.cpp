@@ -53,7 +53,7 @@ Json success_response(const Route& route) {
 Json responses_of(const Route& route) {
   Json responses = {{std::to_string(route.success), success_response(route)}};
   std::vector<int> problems;
-  if (route.needs_key) problems = {400, 401, 413, 415, 429, 500, 503};
+  if (route.needs_key) problems = {400, 401, 413, 415, 429, 500, 503, 504};
   for (const std::string& status : base::split(route.problems, ' ')) {
     if (const auto number = base::parse_integer(status)) problems.push_back(static_cast<int>(*number));
   }

@@ -70,6 +70,18 @@ TEST(Routes, NameWhatIsOnlyManagedJustWhereThereIsNothingElse) {
   EXPECT_EQ(match("PATCH", "/v2/profiles/settings/").allow, "GET, HEAD, POST");
 }
 
+TEST(OpenApi, SaysOfEveryCallWithAKeyThatTheStorageMayBeGoneOrLate) {
+  const base::Json document = base::Json::parse(openapi_text());
+  for (const auto& [path, operations] : document.at("paths").items()) {
+    for (const auto& [method, operation] : operations.items()) {
+      if (operation.at("security").empty()) continue;
+      for (const char* status : {"503", "504"}) {
+        EXPECT_TRUE(operation.at("responses").contains(status)) << method << ' ' << path << ' ' << status;
+      }
+    }
+  }
+}
+
 TEST(OpenApi, NamesEveryRouteButTheManagedOnes) {
   const base::Json document = base::Json::parse(openapi_text());
   std::size_t operations = 0;
