@@ -7,7 +7,7 @@
 #include <string>
 
 #include "apps/memory_api/api/fault.h"
-#include "apps/memory_api/resilience/rate_limiter.h"
+#include "apps/memory_api/resilience/redis_counters.h"
 #include "net/url.h"
 #include "telemetry/log.h"
 
