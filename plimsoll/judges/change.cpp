@@ -45,7 +45,7 @@ class ChangeJudge {
     judgement_.value = *value;
     judgement_.n = 1;
     const auto head = worse_log(*merged, stat_, question_.series.better);
-    if (!head) return without_logarithm();
+    if (!head || !have_logarithms()) return without_logarithm();
     const std::vector<double> logs = history(*head);
     worse_ = stats::judge_newest(logs);
     judgement_.n_base = worse_.n_base;
@@ -57,7 +57,17 @@ class ChangeJudge {
   }
 
  private:
-  // Oldest first, this run last; what has no logarithm is missing.
+  // What is there but not above 0 (a counter's 0) is no gap in the history: without it the few other runs
+  // would be taken for the whole.
+  bool have_logarithms() const {
+    return std::ranges::all_of(question_.baseline, [&](const BaselineValue& earlier) {
+      const auto value = model::statistic(earlier.value, stat_);
+      return !value || !std::isfinite(*value) ||
+             worse_log(earlier.value, stat_, question_.series.better).has_value();
+    });
+  }
+
+  // Oldest first, this run last; a run without the statistic is missing.
   std::vector<double> history(double head) const {
     std::vector<double> logs;
     for (const BaselineValue& earlier : question_.baseline) {
@@ -86,7 +96,7 @@ class ChangeJudge {
     });
     if (!same)
       return set_inconclusive(judgement_, Reason::not_finite,
-                              name() + " is not above 0: a ratio cannot be taken");
+                              is() + ", and not every run is above 0: a ratio cannot be taken");
     judgement_.status = Status::pass;
     judgement_.test = "exact";
     judgement_.explanation = is() + ", as in every run before";

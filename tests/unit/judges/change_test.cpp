@@ -91,6 +91,21 @@ TEST(Change, OfWhatAlwaysWasZeroIsExact) {
   EXPECT_EQ(only(question).status, Status::pass);
 }
 
+TEST(Change, FromZeroIsNotLearntForEver) {
+  Question question = steps(40, 0, 1);
+  for (BaselineValue& earlier : question.baseline) earlier.value = 0.0;
+  const Judgement judgement = only(question);
+  EXPECT_EQ(judgement.status, Status::inconclusive) << judgement.explanation;
+  EXPECT_EQ(judgement.reason, Reason::not_finite);
+  EXPECT_EQ(judgement.n_base, 39U);
+}
+
+TEST(Change, IsNotJudgedByTheFewRunsThatAreAboveZero) {
+  Question question = steps(51, 0, 1);
+  for (std::size_t i = 0; i < 40; ++i) question.baseline[i].value = 0.0;
+  EXPECT_EQ(only(question).reason, Reason::not_finite);
+}
+
 TEST(Change, AsksTheMedianAndTheTailOfAHistogram) {
   Question question = ask("load.latency change", "seconds");
   question.head = {testing::slice(0, 1000, 0.010, 10, 0.1)};
