@@ -4,6 +4,8 @@
 #include <map>
 #include <set>
 
+#include "plimsoll/model/saturation.h"
+
 namespace plimsoll::pipeline {
 namespace {
 
@@ -48,10 +50,8 @@ std::string detail_of(const ProbeState& probe) {
   return record.error.empty() ? who + " " + record.status : who + ": " + record.error;
 }
 
-// A generator that fell behind sent late: times and rates are its own doing then, but an error is still an
-// error.
 bool spoils(model::Reason reason, const std::string& unit) {
-  return reason != model::Reason::saturated || unit == "seconds" || unit == "per_second" || unit.empty();
+  return reason != model::Reason::saturated || model::is_spoilt_by_saturation(unit);
 }
 
 void block(judges::Question& question, const ProbeState& probe) {

@@ -1,6 +1,7 @@
 #include "plimsoll/probes/load/load_probe.h"
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <utility>
 
@@ -10,6 +11,7 @@
 #include "base/process.h"
 #include "base/text.h"
 #include "base/units.h"
+#include "plimsoll/model/saturation.h"
 #include "plimsoll/plan/detect/openapi.h"
 #include "plimsoll/probes/load/load_config.h"
 #include "plimsoll/probes/load/load_series.h"
@@ -109,13 +111,13 @@ base::Result<Load> load_of(const Task& task) {
 // run that may be made again must not have been told of.
 class Attempt {
  public:
-  Attempt(const Load& load, const Task& task, Recorder& recorder, bool held)
+  Attempt(const Load& load, const Task& task, Recorder& recorder, ServiceWriter& service, bool held)
       : load_(load),
         recorder_(recorder),
+        service_(service),
         scenario_(task.name),
         held_(held),
-        began_at_(base::to_unix_seconds(base::system_clock().utc() + load.plan.shape.warmup)),
-        service_(recorder, task.name) {
+        began_at_(base::to_unix_seconds(base::system_clock().utc() + load.plan.shape.warmup)) {
     if (load.watch.any()) watch_ = std::make_unique<traffic::ServerWatch>(load.watch);
   }
 
@@ -135,14 +137,32 @@ class Attempt {
     if (held_) BASE_TRY(declare());
     held_ = false;
     for (const traffic::LoadSlice& slice : std::exchange(slices_, {})) BASE_TRY(writer_->write(slice));
-    if (!watch_) return {};
-    for (const traffic::ServerSample& sample : watch_->take()) samples_.push_back(sample);
-    BASE_TRY(service_.write(samples_, watch_->report().metrics, began_at_));
-    for (const std::string& line : traffic::remarks(watch_->report())) BASE_TRY(recorder_.log(line));
-    return {};
+    return tell_server([](const traffic::ScrapedMetric&) { return true; });
+  }
+
+  // Of a saturated run in whose place another one is made: what saturation does not spoil is evidence, and a
+  // peak of memory may not come twice.
+  base::Status tell_unspoilt() {
+    return tell_server(
+        [](const traffic::ScrapedMetric& metric) { return !model::is_spoilt_by_saturation(metric.unit); });
   }
 
  private:
+  // The samples that were not told yet, with those of its own metrics that count.
+  base::Status tell_server(const std::function<bool(const traffic::ScrapedMetric&)>& counts) {
+    if (!watch_) return {};
+    for (const traffic::ServerSample& sample : watch_->take()) samples_.push_back(sample);
+    const traffic::WatchReport report = watch_->report();
+    for (traffic::ServerSample& sample : samples_) {
+      std::erase_if(sample.metrics, [&](const traffic::ScrapedValue& value) {
+        return value.metric >= report.metrics.size() || !counts(report.metrics[value.metric]);
+      });
+    }
+    BASE_TRY(service_.write(std::exchange(samples_, {}), report.metrics, began_at_));
+    for (const std::string& line : traffic::remarks(report)) BASE_TRY(recorder_.log(line));
+    return {};
+  }
+
   base::Status declare() {
     auto writer = SeriesWriter::declare(recorder_, scenario_, load_.plan, began_at_);
     if (!writer) return std::unexpected(writer.error());
@@ -188,10 +208,10 @@ class Attempt {
 
   const Load& load_;
   Recorder& recorder_;
+  ServiceWriter& service_;
   std::string scenario_;
   bool held_;
   double began_at_;
-  ServiceWriter service_;
   std::optional<SeriesWriter> writer_;
   std::unique_ptr<traffic::ServerWatch> watch_;
   std::vector<traffic::LoadSlice> slices_;      // that are held back
@@ -203,8 +223,8 @@ class Attempt {
 };
 
 // A short load by itself may be run once more where the generator fell behind: on a busy machine the second
-// try is often in time. Nothing of the service is passed over: its set-up would have to be undone, and a run
-// with an error in it stands.
+// try is often in time. Nothing of the service is passed over: its set-up would have to be undone, a run with
+// an error in it stands, and what was seen of the server counts in both.
 bool may_repeat(const Load& load, const Task& task) {
   const base::Nanoseconds length = traffic::expected_length(load.plan.shape);
   return length.count() > 0 && length <= longest_repeated && !load.plan.setup && !load.plan.teardown &&
@@ -266,12 +286,15 @@ std::unique_ptr<Probe> make() {
 base::Result<Done> LoadProbe::run(const Task& task, Recorder& recorder) {
   BASE_ASSIGN(const Load load, load_of(task));
   traffic::LiveOutput live(load.plan, task.name, load.live);
-  auto attempt = std::make_unique<Attempt>(load, task, recorder, may_repeat(load, task));
+  ServiceWriter service(recorder, task.name);
+  auto attempt = std::make_unique<Attempt>(load, task, recorder, service, may_repeat(load, task));
   BASE_ASSIGN(traffic::LoadResult result, attempt->run(live));
   if (may_repeat(load, task) && shall_repeat(result)) {
     BASE_TRY(recorder.log(saturation(result) + "; the load is run once more"));
-    BASE_TRY(recorder.fact("run twice", "the first run is not counted: " + saturation(result)));
-    attempt = std::make_unique<Attempt>(load, task, recorder, true);
+    BASE_TRY(
+        recorder.fact("run twice", "times and rates of the first are not counted: " + saturation(result)));
+    BASE_TRY(attempt->tell_unspoilt());
+    attempt = std::make_unique<Attempt>(load, task, recorder, service, true);
     BASE_ASSIGN(result, attempt->run(live));
   }
   BASE_TRY(attempt->tell());
