@@ -26,13 +26,20 @@ using model::Judgement;
 constexpr std::size_t kMostNumbers = 60;
 constexpr std::size_t kShortHash = 10;
 
+// What a rule without a statistic judged is told from others of its series by this run's value.
+bool is_about(const Judgement& judgement, const History& history) {
+  if (judgement.series != history.series) return false;
+  if (!history.stat.empty()) return judgement.stat == history.stat;
+  return !history.points.empty() && judgement.value == history.points.back().value;
+}
+
+// Several rules may ask about one number (`regression` and `change`): the one that stands first on the page.
 const Judgement* judgement_of(const model::Verdict& verdict, const History& history) {
-  const auto found = std::ranges::find_if(verdict.judgements, [&](const Judgement& judgement) {
-    // One rule may judge several statistics of a series: this run's value tells them apart.
-    const bool same_value = !history.points.empty() && judgement.value == history.points.back().value;
-    return same_value && judgement.series == history.series && judgement.rule == history.rule;
-  });
-  return found == verdict.judgements.end() ? nullptr : &*found;
+  for (const model::Status status : kWorstFirst) {
+    for (const Judgement& judgement : verdict.judgements)
+      if (judgement.status == status && is_about(judgement, history)) return &judgement;
+  }
+  return nullptr;
 }
 
 bool is_hash(std::string_view commit) {

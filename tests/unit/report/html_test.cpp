@@ -112,6 +112,25 @@ TEST(Html, DrawsTimeAndHistory) {
   EXPECT_EQ(page.count("//section[@aria-labelledby='over-time']//line[@class='bound']"), 2U);
 }
 
+// Both with a statistic and where the rules name none.
+TEST(Html, MarksATrendByTheWorstOfTheRulesThatAskAboutIt) {
+  for (const auto* stat : {"p95", ""}) {
+    model::Judgement judgement{.rule = "load.latency regression", .series = "load.latency", .value = 0.2};
+    judgement.stat = stat;
+    judgement.status = model::Status::pass;
+    model::Snapshot snapshot;
+    snapshot.verdict.judgements = {judgement, judgement};
+    snapshot.verdict.judgements[1].rule = "load.latency change";
+    snapshot.verdict.judgements[1].status = model::Status::fail;
+    snapshot.histories = {{.rule = judgement.rule, .series = judgement.series, .unit = "seconds"}};
+    snapshot.histories[0].stat = stat;
+    snapshot.histories[0].points = {{"r1", "", 1'700'000'000, 0.1}, {"r2", "", 1'700'003'600, 0.2}};
+    EXPECT_EQ(Page(snapshot).count("//section[@aria-labelledby='history']//span[@class='sign fail']"), 1U);
+    snapshot.verdict.judgements[1].series = "load.service_time";
+    EXPECT_EQ(Page(snapshot).count("//section[@aria-labelledby='history']//span[@class='sign pass']"), 1U);
+  }
+}
+
 TEST(Html, LinksTheCommitThatBeganALevelAndWhatCameIn) {
   auto snapshot = testing::sample_snapshot();
   snapshot.repository = {"https://github.com/ann/search/commit/", "https://github.com/ann/search/compare/"};
