@@ -1,6 +1,7 @@
 #include "plimsoll/model/snapshot.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "base/json.h"
 #include "plimsoll/model/json_fields.h"
@@ -146,8 +147,9 @@ base::Status read_levels(const Json& json, History& history) {
   if (base::find(json, "levels") == nullptr) return {};
   BASE_ASSIGN(history.levels, read_list<HistoryLevel>(json, "levels", read_history_level));
   const auto beyond = [&](const HistoryLevel& level) { return level.first >= history.points.size(); };
-  if (std::ranges::any_of(history.levels, beyond) ||
-      !std::ranges::is_sorted(history.levels, {}, &HistoryLevel::first)) {
+  const bool ascending = std::ranges::adjacent_find(history.levels, std::ranges::greater_equal(),
+                                                    &HistoryLevel::first) == history.levels.end();
+  if (!ascending || std::ranges::any_of(history.levels, beyond)) {
     return base::fail(base::ErrorCode::corrupt, "levels: expected their first points, ascending");
   }
   return {};

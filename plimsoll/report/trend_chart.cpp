@@ -28,17 +28,20 @@ struct Limits {
   double high = std::numeric_limits<double>::infinity();
 };
 
-// Around the levels, by the median distance of a point from its own.
+// Around the levels, by the median distance of a point from its own; what is not finite has none.
 Limits limits_of(const History& history) {
-  if (history.levels.empty()) return {};
-  Limits levels{history.levels.front().level, history.levels.front().level};
+  Limits levels{std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity()};
   std::vector<double> distances;
   for (std::size_t i = 0; i < history.levels.size(); ++i) {
     const double level = history.levels[i].level;
+    if (!std::isfinite(level)) continue;
     levels = {std::min(levels.low, level), std::max(levels.high, level)};
-    for (std::size_t p = history.levels[i].first; p < end_of(history, i); ++p)
-      distances.push_back(std::abs(history.points[p].value - level));
+    for (std::size_t p = history.levels[i].first; p < end_of(history, i); ++p) {
+      const double distance = std::abs(history.points[p].value - level);
+      if (std::isfinite(distance)) distances.push_back(distance);
+    }
   }
+  if (distances.empty()) return {};
   const auto middle = distances.begin() + static_cast<std::ptrdiff_t>(distances.size() / 2);
   std::ranges::nth_element(distances, middle);
   const double reach = std::max(kReach * *middle, 0.25 * (levels.high - levels.low));

@@ -59,5 +59,21 @@ TEST(Snapshot, BrokenJsonIsNamed) {
   EXPECT_THAT(complaint("verdict", nullptr), HasSubstr("verdict"));
 }
 
+// A report reads the point before a level: of two that begin at the first one there is none.
+TEST(Snapshot, LevelsBeginEachAtAPointOfItsOwn) {
+  const auto is_read = [](std::size_t first, std::size_t second) {
+    Snapshot snapshot;
+    snapshot.histories.push_back({.rule = "r", .series = "s", .unit = "seconds"});
+    snapshot.histories[0].points = {{"a", "", 1, 1}, {"b", "", 2, 1}, {"c", "", 3, 1}};
+    snapshot.histories[0].levels = {{.first = first}, {.first = second}};
+    return read_back(snapshot).has_value();
+  };
+  EXPECT_TRUE(is_read(0, 2));
+  EXPECT_FALSE(is_read(0, 0));
+  EXPECT_FALSE(is_read(2, 2));
+  EXPECT_FALSE(is_read(2, 1));
+  EXPECT_FALSE(is_read(0, 3));
+}
+
 }  // namespace
 }  // namespace plimsoll::model

@@ -1,4 +1,6 @@
 // Whatever numbers a snapshot holds, every form can be drawn from it.
+#include <cmath>
+
 #include <gtest/gtest.h>
 #include <pugixml.hpp>
 #include <rapidcheck/gtest.h>
@@ -35,6 +37,23 @@ RC_GTEST_PROP(AnySnapshot, IsRedrawnToTheSameBytes, ()) {
   RC_ASSERT(markdown(*kept) == markdown(drawn));
   RC_ASSERT(junit(*kept) == junit(drawn));
   RC_ASSERT(sarif(*kept) == sarif(drawn));
+}
+
+// Limits of a picture come from what is finite: one far value is still drawn beyond them.
+TEST(AnySnapshot, WithoutNumbersInATrendDrawsTheOthers) {
+  model::Snapshot snapshot;
+  model::History& history =
+      snapshot.histories.emplace_back(model::History{.rule = "r", .series = "bench.time", .unit = "seconds"});
+  for (int i = 0; i < 9; ++i) history.points.push_back({"run", "", 1'700'000'000, 1 + 0.01 * (i % 3)});
+  for (const std::size_t i : {1U, 2U, 4U, 6U, 7U}) history.points[i].value = std::nan("");
+  history.points[5].value = 1e6;
+  history.levels = {{.first = 0, .level = 1, .low = 0.9, .high = 1.1}};
+  const std::string page = html(snapshot);
+  EXPECT_NE(page.find("beyond\""), std::string::npos);
+  history.points.resize(3);
+  for (model::HistoryPoint& point : history.points) point.value = std::nan("");
+  pugi::xml_document document;
+  EXPECT_TRUE(document.load_string(html(snapshot).c_str()));
 }
 
 }  // namespace
