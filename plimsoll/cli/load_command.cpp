@@ -17,6 +17,7 @@
 #include "plimsoll/cli/load_target.h"
 #include "plimsoll/cli/load_watch.h"
 #include "plimsoll/cli/load_writing.h"
+#include "plimsoll/pipeline/expand_rules.h"
 #include "plimsoll/pipeline/fold.h"
 #include "plimsoll/report/html.h"
 #include "plimsoll/traffic/hdr_log.h"
@@ -174,8 +175,14 @@ base::Result<int> load(const LoadArguments& arguments) {
     BASE_TRY(base::system_files().write_atomically(arguments.hdr_file,
                                                    traffic::hdr_log(measured.slices, measured.began_at)));
   }
-  const LoadEvidence evidence{
-      plan, result, measured.slices, name, measured.began_at, server.samples(), server.report()};
+  const LoadEvidence evidence{plan,
+                              result,
+                              measured.slices,
+                              name,
+                              measured.began_at,
+                              server.samples(),
+                              server.report(),
+                              pipeline::named_series(rules)};
   BASE_ASSIGN(const auto series, series_of(evidence));
   const auto judgements = judge_load(rules, series, record_of(evidence));
   const model::Status status = status_of(result, judgements);

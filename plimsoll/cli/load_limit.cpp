@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "plimsoll/cli/load_rules.h"
+#include "plimsoll/pipeline/expand_rules.h"
 #include "plimsoll/traffic/engine.h"
 #include "plimsoll/traffic/find_limit.h"
 #include "plimsoll/traffic/slice_keeper.h"
@@ -120,7 +121,11 @@ class LimitFinder {
     events.on_slice = [&](const traffic::LoadSlice& slice) { slices.add(slice); };
     BASE_ASSIGN(const traffic::LoadResult result, traffic::run_load(plan_, events));
     const std::vector<traffic::LoadSlice> kept = slices.take();
-    const LoadEvidence evidence{plan_, result, kept, scenario_, 0};
+    const LoadEvidence evidence{.plan = plan_,
+                                .result = result,
+                                .slices = kept,
+                                .scenario = scenario_,
+                                .named_series = pipeline::named_series(rules_)};
     BASE_ASSIGN(const auto series, series_of(evidence));
     return step_of(rate, result, violated_rule(rules_, evidence, series));
   }

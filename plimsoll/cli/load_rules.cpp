@@ -87,7 +87,7 @@ void add_edges(std::span<const model::Rule> rules, traffic::LoadPlan& plan) {
 base::Result<std::vector<model::SeriesData>> series_of(const LoadEvidence& evidence) {
   MemoryRecorder recorder("load/" + evidence.scenario);
   BASE_ASSIGN(auto writer, probes::load::SeriesWriter::declare(recorder, evidence.scenario, evidence.plan,
-                                                               evidence.began_at));
+                                                               evidence.began_at, evidence.named_series));
   for (const traffic::LoadSlice& slice : evidence.slices) BASE_TRY(writer.write(slice));
   probes::load::ServiceWriter service(recorder, evidence.scenario);
   BASE_TRY(service.write(evidence.server, evidence.watch.metrics, evidence.began_at));

@@ -1,6 +1,7 @@
 // Rules on a load that was run alone: what `plimsoll load --threshold` judges.
 #pragma once
 
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -34,6 +35,7 @@ struct LoadEvidence {
   double began_at = 0;  // unix seconds
   std::span<const traffic::ServerSample> server = {};
   traffic::WatchReport watch = {};
+  std::set<std::string> named_series = {};  // by rules (pipeline::named_series)
 };
 
 // The series that the load probe would have streamed.

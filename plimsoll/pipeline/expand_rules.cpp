@@ -16,7 +16,7 @@ bool could_feed(const plan::ProbeKind& kind, const std::string& pattern) {
 }
 
 // What a selector says of a series that nobody reported: its name and the labels it asks for.
-model::SeriesId named_series(const model::Selector& selector) {
+model::SeriesId series_as_asked(const model::Selector& selector) {
   model::SeriesId id{selector.name, {}};
   for (const model::Match& match : selector.matches) {
     if (match.op == model::MatchOperator::equal) id.labels[match.key] = match.value;
@@ -26,7 +26,7 @@ model::SeriesId named_series(const model::Selector& selector) {
 
 // The same, with the label that a silent probe would have given it.
 model::SeriesId expected_series(const ProbeState& probe, const model::Selector& selector) {
-  model::SeriesId id = named_series(selector);
+  model::SeriesId id = series_as_asked(selector);
   if (!probe.kind->identity_label.empty()) id.labels[probe.kind->identity_label] = probe.record.name;
   return id;
 }
@@ -38,7 +38,7 @@ bool excluded(const ProbeState& probe, const model::Selector& selector) {
   return std::ranges::any_of(selector.matches, [&](const model::Match& match) {
     if (match.key != label) return false;
     const model::Selector one{selector.name, {match}, {}};
-    model::SeriesId id = named_series(selector);
+    model::SeriesId id = series_as_asked(selector);
     id.labels[label] = probe.record.name;
     return !model::selects(one, id);
   });
@@ -141,7 +141,7 @@ RuleQuestion silent(const model::Rule& rule, const model::Selector& selector, co
 RuleQuestion nobody_answered(const model::Rule& rule, bool all_skipped) {
   RuleQuestion asked;
   asked.question.rule = rule;
-  asked.question.series = {named_series(rule.selector), "", model::Better::neither};
+  asked.question.series = {series_as_asked(rule.selector), "", model::Better::neither};
   asked.not_run = all_skipped;
   asked.question.blocked = model::Reason::missing;
   asked.question.blocked_detail = all_skipped ? "its probe was left out of this run" : "no probe reported it";
@@ -204,6 +204,14 @@ std::vector<std::pair<std::string, double>> threshold_edges(std::span<const mode
     }
   }
   return {edges.begin(), edges.end()};
+}
+
+std::set<std::string> named_series(std::span<const model::Rule> rules) {
+  std::set<std::string> names;
+  for (const model::Rule& rule : rules) {
+    if (!is_pattern(rule.selector.name)) names.insert(rule.selector.name);
+  }
+  return names;
 }
 
 }  // namespace plimsoll::pipeline

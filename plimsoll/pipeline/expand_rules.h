@@ -1,6 +1,7 @@
 // Rules meet evidence: every rule becomes one question for each group of series that it covers. Pure.
 #pragma once
 
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -43,5 +44,8 @@ std::vector<RuleQuestion> expand_rule(const model::Rule& rule, std::span<const m
 
 // The bounds of the plan's thresholds, as exact bucket edges for the probes.
 std::vector<std::pair<std::string, double>> threshold_edges(std::span<const model::Rule> rules);
+
+// The series that rules name in full: one that is only reported where somebody asks is asked for by these.
+std::set<std::string> named_series(std::span<const model::Rule> rules);
 
 }  // namespace plimsoll::pipeline

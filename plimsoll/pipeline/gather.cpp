@@ -179,6 +179,7 @@ class Gatherer::Session {
     task.workdir = workdir_ / (probe.kind + "-" + std::to_string(++tasks_));
     BASE_TRY(base::system_files().create_folders(task.workdir));
     for (const auto& [name, bound] : threshold_edges(plan_.rules)) task.edges.push_back({name, bound});
+    task.named_series = named_series(plan_.rules);
     task.extend = extend;
     task.seed = base::xxh3_64(probe.name) >> 1;
     return task;

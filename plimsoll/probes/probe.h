@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -53,6 +54,7 @@ struct Task {
   std::int64_t service_pid = 0;                // 0: not ours
   std::string metrics_path;                    // where the service exposes Prometheus text; "" where nowhere
   std::vector<EdgeRequest> edges;
+  std::set<std::string> named_series;    // that the plan's rules name in full, not by a pattern
   std::chrono::nanoseconds extend = {};  // measure this long instead of the plan's duration; 0: as planned
   std::uint64_t seed = 1;
   bool has_company = false;  // other probes run beside it

@@ -17,6 +17,7 @@ nlohmann::json to_json(const Task& task) {
           {"service_pid", task.service_pid},
           {"metrics_path", task.metrics_path},
           {"edges", edges},
+          {"named_series", task.named_series},
           {"extend_nanoseconds", task.extend.count()},
           {"seed", task.seed},
           {"has_company", task.has_company}};
@@ -55,6 +56,11 @@ base::Result<Task> task_from_json(const nlohmann::json& json) {
       BASE_ASSIGN(request.series_name, base::get_string(edge, "series"));
       BASE_ASSIGN(request.bound, base::get_number(edge, "bound"));
       task.edges.push_back(std::move(request));
+    }
+  }
+  if (const base::Json* named = base::find(json, "named_series"); named != nullptr && named->is_array()) {
+    for (const base::Json& name : *named) {
+      if (name.is_string()) task.named_series.insert(name.get<std::string>());
     }
   }
   return task;

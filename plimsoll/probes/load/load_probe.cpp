@@ -116,6 +116,7 @@ class Attempt {
         recorder_(recorder),
         service_(service),
         scenario_(task.name),
+        named_(task.named_series),
         held_(held),
         began_at_(base::to_unix_seconds(base::system_clock().utc() + load.plan.shape.warmup)) {
     if (load.watch.any()) watch_ = std::make_unique<traffic::ServerWatch>(load.watch);
@@ -164,7 +165,7 @@ class Attempt {
   }
 
   base::Status declare() {
-    auto writer = SeriesWriter::declare(recorder_, scenario_, load_.plan, began_at_);
+    auto writer = SeriesWriter::declare(recorder_, scenario_, load_.plan, began_at_, named_);
     if (!writer) return std::unexpected(writer.error());
     writer_ = *std::move(writer);
     return {};
@@ -210,6 +211,7 @@ class Attempt {
   Recorder& recorder_;
   ServiceWriter& service_;
   std::string scenario_;
+  const std::set<std::string>& named_;  // series
   bool held_;
   double began_at_;
   std::optional<SeriesWriter> writer_;

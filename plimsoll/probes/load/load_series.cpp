@@ -36,9 +36,10 @@ void set_edges(traffic::LoadPlan& plan, std::span<const EdgeRequest> edges) {
 }
 
 base::Result<SeriesWriter> SeriesWriter::declare(Recorder& recorder, const std::string& scenario,
-                                                 const traffic::LoadPlan& plan, double began_at) {
+                                                 const traffic::LoadPlan& plan, double began_at,
+                                                 const std::set<std::string>& named) {
   SeriesWriter writer(recorder, began_at);
-  writer.first_byte_is_judged_ = !plan.first_byte_edges.empty();
+  writer.first_byte_is_asked_ = !plan.first_byte_edges.empty() || named.contains("load.first_byte");
   for (const traffic::Route& route : plan.routes) {
     const std::string& owner = route.scenario.empty() ? scenario : route.scenario;
     const model::Labels labels = {{"route", std::string(route.label())}, {"scenario", owner}};
@@ -96,7 +97,7 @@ base::Status SeriesWriter::write_streams(RouteHandles& handles, const traffic::R
                                          const traffic::LoadSlice& slice) {
   BASE_TRY(write_stream(handles.event_gap, "load.event_gap", handles.labels, route.event_gap, slice));
   BASE_TRY(write_stream(handles.first_event, "load.first_event", handles.labels, route.first_event, slice));
-  if (!handles.first_event && !first_byte_is_judged_) return {};
+  if (!handles.first_event && !first_byte_is_asked_) return {};
   return write_stream(handles.first_byte, "load.first_byte", handles.labels, route.first_byte, slice);
 }
 

@@ -7,11 +7,12 @@
 //   load.event_gap{route,scenario}     seconds     histogram, between events
 // These three are of routes that stream: declared when the first event came. Elsewhere the first byte comes
 // with the last, so that load.first_byte would say what load.latency says; it is there all the same where a
-// rule sets a bound on it.
+// rule names it or sets a bound on it.
 //   load.rate{scenario}                per_second  requests done, while load was offered
 // What the server did meanwhile is in service_series.h.
 #pragma once
 
+#include <set>
 #include <span>
 #include <string>
 #include <utility>
@@ -29,11 +30,13 @@ std::vector<plan::SeriesPattern> load_series_patterns();
 std::vector<double> edges_of(std::span<const EdgeRequest> edges, std::string_view series);
 void set_edges(traffic::LoadPlan& plan, std::span<const EdgeRequest> edges);
 
-// `scenario` is the label's value, unless the routes name scenarios of their own. Not thread-safe.
+// `scenario` is the label's value, unless the routes name scenarios of their own; `named` are the series that
+// rules name in full (Task). Not thread-safe.
 class SeriesWriter {
  public:
   static base::Result<SeriesWriter> declare(Recorder& recorder, const std::string& scenario,
-                                            const traffic::LoadPlan& plan, double began_at);
+                                            const traffic::LoadPlan& plan, double began_at,
+                                            const std::set<std::string>& named = {});
 
   base::Status write(const traffic::LoadSlice& slice);
 
@@ -59,7 +62,7 @@ class SeriesWriter {
 
   Recorder* recorder_;
   double began_at_;  // unix seconds of the first counted moment
-  bool first_byte_is_judged_ = false;
+  bool first_byte_is_asked_ = false;
   std::vector<RouteHandles> routes_;
   std::vector<std::pair<std::string, model::SeriesHandle>> rates_;  // one a scenario
 };

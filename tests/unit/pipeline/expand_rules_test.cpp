@@ -116,6 +116,12 @@ TEST(ExpandRules, ThresholdsBecomeEdges) {
   EXPECT_EQ(edges[0], (std::pair<std::string, double>("load.latency", 0.2)));
 }
 
+TEST(ExpandRules, KnowsTheSeriesThatRulesNameInFull) {
+  const std::vector rules = {rule("load.first_byte p95 regression"), rule("load.** regression"),
+                             rule("load.first_byte p50 change"), rule("service.memory slope < 1MiB/h")};
+  EXPECT_EQ(named_series(rules), (std::set<std::string>{"load.first_byte", "service.memory"}));
+}
+
 model::SeriesData benchmark(const std::string& name, const std::string& unit, model::Better better,
                             const std::string& counter = "") {
   model::Labels labels = {{"benchmark", "get"}};

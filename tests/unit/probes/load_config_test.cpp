@@ -190,15 +190,17 @@ traffic::LoadSlice slice_of_answers(bool stream) {
 TEST(LoadSeries, FirstBytesAreTheStreamsOwn) {
   traffic::LoadPlan plan;
   plan.routes = {{.name = "a"}};
-  const auto first_bytes = [&](bool stream) {
+  const auto first_bytes = [&](bool stream, const std::set<std::string>& named = {}) {
     MemoryRecorder recorder;
-    auto writer = SeriesWriter::declare(recorder, "mix", plan, 1000);
+    auto writer = SeriesWriter::declare(recorder, "mix", plan, 1000, named);
     EXPECT_TRUE(writer && writer->write(slice_of_answers(stream)));
     return recorder.observations_of("load.first_byte{route=a,scenario=mix}").size();
   };
   EXPECT_EQ(first_bytes(false), 0U);  // they would say what load.latency says
   EXPECT_EQ(first_bytes(true), 1U);
-  plan.first_byte_edges = {0.2};  // a rule asks for them
+  EXPECT_EQ(first_bytes(false, {"load.latency"}), 0U);
+  EXPECT_EQ(first_bytes(false, {"load.first_byte"}), 1U);  // a rule asks for them
+  plan.first_byte_edges = {0.2};                           // a bound of a pattern does
   EXPECT_EQ(first_bytes(false), 1U);
 }
 

@@ -3,6 +3,7 @@
 #include <array>
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 #include <rapidcheck/gtest.h>
 #include <unistd.h>
 
@@ -84,6 +85,17 @@ TEST(ProbeStream, WhatIsWrittenIsRead) {
   ASSERT_EQ(collected.observations.size(), 1u);
   EXPECT_EQ(collected.observations[0].subject, "q-1");
   EXPECT_EQ(collected.logs, std::vector<std::string>{"half way"});
+}
+
+TEST(ProbeTask, ReadsBackWhatRulesAskFor) {
+  Task task{.kind = "load", .name = "mix"};
+  task.edges = {{"load.*", 0.2}};
+  task.named_series = {"load.first_byte", "load.latency"};
+  const auto read_back = task_from_json(to_json(task));
+  ASSERT_TRUE(read_back) << to_string(read_back.error());
+  EXPECT_EQ(read_back->named_series, task.named_series);
+  ASSERT_EQ(read_back->edges.size(), 1U);
+  EXPECT_EQ(read_back->edges[0].bound, 0.2);
 }
 
 RC_GTEST_PROP(ProbeStream, HowTheBytesArriveDoesNotMatter, ()) {
