@@ -1,5 +1,7 @@
 #include "plimsoll/judges/words.h"
 
+#include <ranges>
+
 #include <nlohmann/json.hpp>
 
 #include "base/hash.h"
@@ -8,6 +10,10 @@
 
 namespace plimsoll::judges {
 namespace {
+
+// Newest first. What a judgement cites the store keeps, and every copy of the verdict names: of the hundreds
+// of runs that `change` looks back on that would be all there are.
+constexpr std::size_t most_cited = 20;
 
 void digest_value(std::string& text, const model::Value& value) {
   text += base::dump(model::to_json(model::Observation{.value = value}));
@@ -51,7 +57,8 @@ model::Judgement begin_judgement(const Question& question) {
   judgement.because = question.rule.because;
   judgement.owner = question.rule.owner;
   judgement.inputs_digest = digest(question);
-  for (const BaselineValue& earlier : question.baseline) judgement.evidence.push_back(earlier.run);
+  for (const BaselineValue& earlier : question.baseline | std::views::take(most_cited))
+    judgement.evidence.push_back(earlier.run);
   return judgement;
 }
 

@@ -7,7 +7,8 @@
 
 namespace plimsoll::judges {
 
-// Rule, series, level, because, owner and the digest of the inputs filled in; inconclusive for no reason yet.
+// Rule, series, level, because, owner, the digest of the inputs and of the baseline's runs the newest 20
+// filled in; inconclusive for no reason yet.
 model::Judgement begin_judgement(const Question& question);
 
 // The judgement with this status where the rule is violated: what the rule's level says.

@@ -106,6 +106,16 @@ TEST(Change, IsNotJudgedByTheFewRunsThatAreAboveZero) {
   EXPECT_EQ(only(question).reason, Reason::not_finite);
 }
 
+TEST(Change, CitesTheNewestRunsAndDigestsAll) {
+  Question question = steps(40, 0, 1);
+  const Judgement judgement = only(question);
+  ASSERT_EQ(judgement.evidence.size(), 20U);
+  EXPECT_EQ(judgement.evidence.front(), "38");
+  EXPECT_EQ(judgement.evidence.back(), "19");
+  question.baseline.back().value = 0.011;
+  EXPECT_NE(only(question).inputs_digest, judgement.inputs_digest);
+}
+
 TEST(Change, AsksTheMedianAndTheTailOfAHistogram) {
   Question question = ask("load.latency change", "seconds");
   question.head = {testing::slice(0, 1000, 0.010, 10, 0.1)};
