@@ -111,11 +111,10 @@ class ChangeJudge {
     judgement_.p_fail = directed ? p_worse : p_either;
     judgement_.p_warn = p_either;
     judgement_.false_alarm_rate = false_alarms;
-    judgement_.bound = ratio(std::log1p(bounds_.fail));
     judgement_.detectable_effect = ratio(std::max(worse_.detectable, std::log1p(bounds_.warn)));
     const bool upwards = p_worse <= better_.confirmed.p;
     if (is_confirmed(upwards ? worse_ : better_)) return confirmed(upwards, directed);
-    return unconfirmed();
+    return unconfirmed(directed || worse_.p <= better_.p);
   }
 
   bool is_confirmed(const NewestLevel& side) const {
@@ -132,9 +131,10 @@ class ChangeJudge {
     return judgement_;
   }
 
-  Judgement unconfirmed() {
-    describe(1, worse_.shift, worse_.interval, worse_.rows);
-    const GateStatus alone = stats::gate_status(worse_, bounds_.warn, bounds_.fail);
+  Judgement unconfirmed(bool upwards) {
+    const NewestLevel& found = upwards ? worse_ : better_;
+    describe(upwards ? 1 : -1, found.shift, found.interval, found.rows);
+    const GateStatus alone = stats::gate_status(found, bounds_.warn, bounds_.fail);
     const bool suspicious =
         alone == GateStatus::fail || alone == GateStatus::warn || alone == GateStatus::unconfirmed;
     judgement_.status = suspicious ? Status::learning : Status::pass;
@@ -150,6 +150,9 @@ class ChangeJudge {
     effect.low = ratio(flip ? signed_interval.hi : signed_interval.lo);
     effect.high = ratio(flip ? signed_interval.lo : signed_interval.hi);
     judgement_.effect = effect;
+    // Without a direction the bound is the one on the side that the effect lies on.
+    const bool below = question_.series.better == Better::neither && side < 0;
+    judgement_.bound = ratio((below ? -1 : 1) * std::log1p(bounds_.fail));
     judgement_.n = rows;
     const std::string runs = rows == 1 ? "this run" : "the newest " + std::to_string(rows) + " runs";
     judgement_.explanation = is() + ": " + runs + (rows == 1 ? " is " : " are ") +

@@ -19,7 +19,8 @@ bool excludes_fail_bound(const Judgement& judgement) {
   return end && (lower_is_better ? *end < *judgement.bound : *end > *judgement.bound);
 }
 
-// A change for the better has nothing to exclude.
+// A change for the better has nothing to exclude. Where neither way is better the bound lies on the effect's
+// own side.
 bool is_for_the_better(const Judgement& judgement) {
   if (!judgement.bound || !judgement.effect || !judgement.effect->estimate) return false;
   return (*judgement.bound > 1) != (*judgement.effect->estimate > 1);

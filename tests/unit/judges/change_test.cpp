@@ -68,6 +68,15 @@ TEST(Change, WithoutADirectionIsBadBothWays) {
   EXPECT_EQ(only(steps(40, 3, 2, model::Better::neither)).status, Status::fail);
 }
 
+TEST(Change, OfOneRunIsWatchedBothWaysWithoutADirection) {
+  for (const double factor : {0.5, 2.0}) {
+    const Judgement judgement = only(steps(40, 1, factor, model::Better::neither));
+    EXPECT_EQ(judgement.status, Status::learning) << judgement.explanation;
+    EXPECT_NEAR(*judgement.effect->estimate, factor, 0.1 * factor);
+    EXPECT_EQ(*judgement.bound > 1, factor > 1);
+  }
+}
+
 TEST(Change, PassesWhereNothingMoved) {
   const Judgement judgement = only(steps(40, 0, 1));
   EXPECT_EQ(judgement.status, Status::pass) << judgement.explanation;

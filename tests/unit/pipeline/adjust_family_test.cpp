@@ -102,6 +102,14 @@ TEST(AdjustFamily, DriftHoldsAFifthOfTheErrorRate) {
   EXPECT_EQ(judgements[0].status, Status::pass);
 }
 
+TEST(AdjustFamily, DriftWithoutADirectionStaysUnderWatchBothWays) {
+  Judgement downwards = drifted(Status::fail, 0.02, 0.7);
+  downwards.bound = 1 / 1.2;
+  std::vector<Judgement> judgements = {downwards};
+  adjust_family(judgements);
+  EXPECT_EQ(judgements[0].status, Status::learning);
+}
+
 RC_GTEST_PROP(AdjustFamily, NeverMakesAJudgementWorse, ()) {
   const auto n = *rc::gen::inRange<std::size_t>(1, 40);
   std::vector<Judgement> judgements;
