@@ -7,6 +7,7 @@
 #include <span>
 #include <tuple>
 
+#include "base/text.h"
 #include "plimsoll/model/statistic.h"
 #include "plimsoll/pipeline/calibration.h"
 #include "plimsoll/pipeline/expand_rules.h"
@@ -27,6 +28,7 @@ struct TableKey {
 struct ColumnKey {
   model::SeriesId series;
   std::string stat;
+  std::size_t selector = 0;  // the one that asked: what another one makes of the same group is another column
   auto operator<=>(const ColumnKey&) const = default;
 };
 
@@ -82,6 +84,7 @@ class Reader {
                         "`plimsoll check` makes one, `plimsoll bench run --store` and `import` too");
     for (const Run* run : RunChoice(choice_).of(all)) add_rows(*run);
     BASE_TRY(read_values());
+    for (auto& [key, table] : tables_) BASE_TRY(unite_columns(table));
     return histories();
   }
 
@@ -101,18 +104,19 @@ class Reader {
   base::Status read_values() {
     std::vector<model::Selector> selectors = choice_.selectors;
     if (selectors.empty()) selectors.push_back({"**", {}, {}});
-    for (const model::Selector& selector : selectors) {
+    for (std::size_t i = 0; i < selectors.size(); ++i) {
       for (std::size_t begin = 0; begin < ids_.size(); begin += batch) {
         const auto ids = std::span(ids_).subspan(begin, std::min(batch, ids_.size() - begin));
-        BASE_ASSIGN(const auto values, store_.history(selector, ids));
-        add_values(selector, values);
+        BASE_ASSIGN(const auto values, store_.history(selectors[i], ids));
+        add_values(selectors[i], i, values);
       }
     }
     return {};
   }
 
   // The series of a run that make one group are merged.
-  void add_values(const model::Selector& selector, const std::vector<evidence::HistoricValue>& values) {
+  void add_values(const model::Selector& selector, std::size_t asked,
+                  const std::vector<evidence::HistoricValue>& values) {
     std::map<std::tuple<std::string, std::string, model::SeriesId>,
              std::pair<model::Series, std::vector<model::Observation>>>
         groups;
@@ -129,7 +133,7 @@ class Reader {
       const auto merged = model::merge(group.second);
       if (place == places_.end() || !merged) continue;
       const auto& [table, row] = place->second;
-      add_value(*table, row, group.first, *merged);
+      add_value(*table, row, asked, group.first, *merged);
     }
   }
 
@@ -139,15 +143,33 @@ class Reader {
     return {id.name, model::group_labels(effective_selector(rule), id.labels)};
   }
 
-  void add_value(Table& table, std::size_t row, const model::Series& series,
+  void add_value(Table& table, std::size_t row, std::size_t asked, const model::Series& series,
                  const model::Value& value) const {
     for (const auto& [stat, name] : stats_of(value)) {
       const auto number = model::statistic(value, stat);
       if (!number || !std::isfinite(*number)) continue;
-      Column& column = table.columns[{series.id, name}];
+      Column& column = table.columns[{series.id, name, asked}];
       column.series = {series.id, model::statistic_unit(series.unit, stat), series.better};
       column.values[row] = *number;
     }
+  }
+
+  // Two selectors may cover the same series, once is enough then; where they make one group of different ones
+  // nobody could tell the two columns apart.
+  static base::Status unite_columns(Table& table) {
+    for (auto column = table.columns.begin(); column != table.columns.end();) {
+      const auto before = column++;
+      if (column == table.columns.end() || column->first.series != before->first.series ||
+          column->first.stat != before->first.stat)
+        continue;
+      if (column->second.values != before->second.values)
+        return base::fail(base::ErrorCode::invalid_argument,
+                          "two selectors make different histories of one name: " +
+                              base::printable(to_string(column->first.series)),
+                          "ask for one of them at a time, or keep their labels: SELECTOR by (label)");
+      table.columns.erase(before);
+    }
+    return {};
   }
 
   std::vector<std::pair<std::optional<model::Stat>, std::string>> stats_of(const model::Value& value) const {
@@ -160,20 +182,26 @@ class Reader {
   }
 
   std::vector<StoredHistory> histories() const {
-    std::map<std::string, std::string> newest_run;  // of each probe
+    std::map<std::string, std::pair<base::UtcTime, std::string>> newest_run;  // of each probe
     for (const auto& [key, table] : tables_)
-      newest_run[key.probe] = std::max(newest_run[key.probe], table.rows.back()->id);
+      newest_run[key.probe] = std::max(newest_run[key.probe], age_of(table));
     std::vector<StoredHistory> result;
     for (const auto& [key, table] : tables_) {
       for (const auto& [name, column] : table.columns) {
         result.push_back(history(key, table, name, column));
-        result.back().newest = newest_run[key.probe] == table.rows.back()->id;
+        result.back().newest = newest_run[key.probe] == age_of(table);
       }
     }
     std::ranges::sort(result, {}, [](const StoredHistory& history) {
-      return std::tie(history.probe, history.series.id, history.stat, history.runs.back());
+      return std::tie(history.probe, history.series.id, history.stat, history.times.back(),
+                      history.runs.back());
     });
     return result;
+  }
+
+  // Ids need not say which run is younger: `bench run --run NAME` gives them.
+  static std::pair<base::UtcTime, std::string> age_of(const Table& table) {
+    return {table.rows.back()->started, table.rows.back()->id};
   }
 
   // What a plan's probe did not report is missing. Another probe without a configuration (an import, a single

@@ -39,7 +39,8 @@ std::string name_of(const StoredHistory& history);
 // Rows are the complete runs of a probe on machines with one comparability key and in one configuration;
 // where either changes, another history begins. Waived runs, runs of changed trees (but the newest run),
 // probes that did not end well and calibrations are left out. Ordered by probe, series, stat, oldest
-// configuration first. not_found where the project has no complete run.
+// configuration first. not_found where the project has no complete run; invalid_argument where two selectors
+// make one group of different series.
 base::Result<std::vector<StoredHistory>> stored_histories(evidence::EvidenceStore& store,
                                                           const HistoryChoice& choice);
 

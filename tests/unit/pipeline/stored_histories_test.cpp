@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "base/file.h"
+#include "plimsoll/plan/rule_text.h"
 
 namespace plimsoll::pipeline {
 namespace {
@@ -17,6 +18,7 @@ struct Kept {
   std::string branch = "main";
   std::string kind = "bench";
   bool dirty = false;
+  std::string id = "";  // else run100, run101 …
 };
 
 // A store of runs, one an hour, each with one benchmark's value.
@@ -33,7 +35,7 @@ class StoredHistoriesTest : public testing::Test {
 
   void keep(std::vector<double> values, const Kept& how = {}, const std::string& name = "a") {
     model::Run run;
-    run.id = "run" + std::to_string(100 + runs_);
+    run.id = how.id.empty() ? "run" + std::to_string(100 + runs_) : how.id;
     run.project = "p";
     run.commit = std::string(39, 'a') + std::to_string(runs_ % 10);
     run.branch = how.branch;
@@ -91,6 +93,34 @@ TEST_F(StoredHistoriesTest, AnotherMachineOrConfigurationBeginsAnother) {
   EXPECT_FALSE(histories[0].newest);
   EXPECT_FALSE(histories[1].newest);
   EXPECT_TRUE(histories[2].newest);
+}
+
+TEST_F(StoredHistoriesTest, TheNewestRunIsTheYoungestWhateverItsId) {
+  keep({1}, {.machine = "m1", .id = "zebra"});
+  keep({1}, {.machine = "m2", .id = "adder"});
+  const auto histories = read();
+  ASSERT_EQ(histories.size(), 2U);
+  EXPECT_FALSE(histories[0].newest);
+  EXPECT_EQ(histories[1].machine.cpu_model, "m2");
+  EXPECT_TRUE(histories[1].newest);
+}
+
+model::Selector selector(const std::string& text) {
+  return plan::parse_selector(text).value();
+}
+
+TEST_F(StoredHistoriesTest, RefusesSelectorsThatMakeOneNameOfDifferentSeries) {
+  keep({1});
+  keep({2}, {}, "b");
+  HistoryChoice choice{.project = "p", .usual_branch = "main"};
+  choice.selectors = {selector("bench.time{benchmark=a} by ()"), selector("bench.time{benchmark=b} by ()")};
+  const auto refused = stored_histories(*store_, choice);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, base::ErrorCode::invalid_argument);
+  choice.selectors = {selector("bench.time{benchmark=a}"), selector("bench.time{benchmark=b}")};
+  EXPECT_EQ(read(choice).size(), 2U);
+  choice.selectors = {selector("bench.time"), selector("bench.**")};  // the same twice
+  EXPECT_EQ(read(choice).size(), 2U);
 }
 
 TEST_F(StoredHistoriesTest, WhatAPlannedProbeDidNotReportIsMissing) {
