@@ -22,7 +22,7 @@ base::Result<int> gate(const GateArguments& arguments) {
               read_histories(arguments.history, arguments.common));
   std::vector<model::Judgement> judgements;
   for (const SeriesHistory& history : histories) {
-    if (!history.newest) continue;
+    if (!history.newest || judges::has_ended(history.values)) continue;
     judgements.push_back(judges::judge_newest_value(history.name, history.better, history.values, bounds));
     judgements.back().unit = history.unit;
     judgements.back().stat = history.stat;

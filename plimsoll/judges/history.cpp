@@ -196,6 +196,11 @@ model::LevelHistory find_levels(std::string name, Better better, std::span<const
   return history;
 }
 
+bool has_ended(std::span<const double> values) {
+  return values.size() >= stats::least_history &&
+         std::ranges::all_of(values.last(stats::least_history), [](double x) { return std::isnan(x); });
+}
+
 Judgement judge_newest_value(std::string name, Better better, std::span<const double> values,
                              const model::Regression& bounds) {
   return NewestJudge(std::move(name), better, values, bounds).run();

@@ -71,5 +71,17 @@ TEST(JudgeNewestValue, IsInconclusiveWhereItCannotTell) {
   EXPECT_EQ(judge_newest_value("x", Better::lower, zeros, {}).status, Status::pass);
 }
 
+TEST(HasEnded, AfterTenRowsWithoutAValue) {
+  std::vector<double> values = about(100, 30);
+  const double missing = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_FALSE(has_ended(values));
+  values.resize(39, missing);
+  EXPECT_FALSE(has_ended(values));
+  EXPECT_EQ(judge_newest_value("x", Better::lower, values, {}).status, Status::inconclusive);
+  values.push_back(missing);
+  EXPECT_TRUE(has_ended(values));
+  EXPECT_FALSE(has_ended(std::vector<double>(9, missing)));
+}
+
 }  // namespace
 }  // namespace plimsoll::judges
