@@ -11,6 +11,7 @@
 #include "base/units.h"
 #include "plimsoll/cli/bench_commands.h"
 #include "plimsoll/cli/bench_history.h"
+#include "plimsoll/cli/kept_run.h"
 #include "plimsoll/cli/trend_file.h"
 #include "plimsoll/judges/history.h"
 
@@ -120,11 +121,20 @@ void print_document(const std::string& series) {
             << series << "]}" << std::endl;
 }
 
+// A table may be anybody's; a store keeps what its projects called theirs.
+base::Result<CommitsOf> commits_of(const HistoryOptions& history) {
+  if (!history.file.empty()) return CommitsOf::anybody;
+  if (history.project.empty()) return CommitsOf::here;
+  BASE_ASSIGN(const FolderProject here, project_here());
+  return history.project == here.name ? CommitsOf::here : CommitsOf::others;
+}
+
 base::Result<int> changes(const ChangesArguments& arguments) {
   BASE_ASSIGN(const std::vector<SeriesHistory> histories,
               read_histories(arguments.history, arguments.common));
   std::string documents;
-  TrendFile page(arguments.html);
+  BASE_ASSIGN(const CommitsOf whose, commits_of(arguments.history));
+  TrendFile page(arguments.html, whose);
   for (const SeriesHistory& history : histories) {
     const model::LevelHistory levels = judges::find_levels(history.name, history.better, history.values);
     page.add(history, levels);

@@ -26,16 +26,6 @@ base::Status check_id(const std::string& id) {
                     "letters, digits, dots, dashes and underscores, at most 64, and not `latest`");
 }
 
-// The plan's project where there is one, as `check` names it.
-base::Result<std::string> project_here() {
-  std::error_code ignored;
-  if (std::filesystem::exists("plimsoll.yaml", ignored)) {
-    BASE_ASSIGN(const plan::Plan plan, read_plan_file("plimsoll.yaml"));
-    return plan.project;
-  }
-  return std::filesystem::current_path().filename().string();
-}
-
 // Writes what one probe says into the run.
 class StoreRecorder final : public probes::Recorder {
  public:
@@ -95,10 +85,18 @@ base::Status append(evidence::RunWriter& writer, const model::SeriesData& data) 
 
 }  // namespace
 
+base::Result<FolderProject> project_here() {
+  std::error_code ignored;
+  if (!std::filesystem::exists("plimsoll.yaml", ignored))
+    return FolderProject{std::filesystem::current_path().filename().string()};
+  BASE_ASSIGN(plan::Plan plan, read_plan_file("plimsoll.yaml"));
+  return FolderProject{std::move(plan.project), std::move(plan.base_branch)};
+}
+
 base::Result<model::Run> new_run(const std::string& id) {
   if (!id.empty()) BASE_TRY(check_id(id));
-  BASE_ASSIGN(const std::string project, project_here());
-  model::Run run = pipeline::new_run(std::filesystem::current_path(), project);
+  BASE_ASSIGN(const FolderProject project, project_here());
+  model::Run run = pipeline::new_run(std::filesystem::current_path(), project.name);
   if (!id.empty()) run.id = id;
   return run;
 }

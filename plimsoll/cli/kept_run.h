@@ -15,6 +15,14 @@
 
 namespace plimsoll::cli {
 
+struct FolderProject {
+  std::string name;
+  std::string base_branch = "main";
+};
+
+// What the plan in this folder says, as `check` reads it; without a plan the folder's name.
+base::Result<FolderProject> project_here();
+
 // Of this folder's project, commit and machine, beginning now. `id` empty: a new one; invalid_argument where
 // it is not made of letters, digits, dots, dashes and underscores.
 base::Result<model::Run> new_run(const std::string& id);

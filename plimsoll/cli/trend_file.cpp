@@ -40,8 +40,20 @@ base::Status TrendFile::write() {
   const std::filesystem::path here = std::filesystem::current_path();
   pipeline::name_commits(histories_, here);
   report::TrendPage page{.histories = histories_, .repository = {}};
-  if (const auto remote = pipeline::origin_url(here)) page.repository = pipeline::web_repository(*remote);
+  link_commits(page);
   return write_report(file_, report::html(page));
+}
+
+void TrendFile::link_commits(report::TrendPage& page) const {
+  const std::filesystem::path here = std::filesystem::current_path();
+  const auto remote = commits_of_ == CommitsOf::others ? std::nullopt : pipeline::origin_url(here);
+  if (!remote) return;
+  page.repository = pipeline::web_repository(*remote);
+  if (commits_of_ == CommitsOf::here) return;
+  std::vector<std::string> commits;
+  for (const model::History& history : histories_)
+    for (const model::HistoryPoint& point : history.points) commits.push_back(point.commit);
+  page.linked = pipeline::known_commits(here, commits);
 }
 
 }  // namespace plimsoll::cli

@@ -32,9 +32,9 @@ std::optional<std::string> branch_from_ci() {
   return std::nullopt;
 }
 
-bool is_hash(const std::string& text) {
+bool is_hash(const std::string& text, std::size_t least_digits = 40) {
   const auto hexadecimal = [](unsigned char c) { return std::isxdigit(c) != 0; };
-  return text.size() >= 40 && text.size() <= 64 && std::ranges::all_of(text, hexadecimal);
+  return text.size() >= least_digits && text.size() <= 64 && std::ranges::all_of(text, hexadecimal);
 }
 
 }  // namespace
@@ -61,12 +61,32 @@ std::vector<std::string> base_commits(const std::filesystem::path& root, const s
   return {};
 }
 
+std::set<std::string> known_commits(const std::filesystem::path& root, std::span<const std::string> commits) {
+  std::vector<std::string> arguments = {"log", "--no-walk=unsorted", "--ignore-missing", "--format=%H",
+                                        "--end-of-options"};
+  std::set<std::string> asked;
+  std::ranges::copy_if(commits, std::inserter(asked, asked.end()),
+                       [](const std::string& commit) { return is_hash(commit, 7); });
+  if (asked.empty()) return {};
+  arguments.insert(arguments.end(), asked.begin(), asked.end());
+  const auto output = git(root, std::move(arguments));
+  if (!output) return {};
+  std::set<std::string> full;
+  for (std::string& line : base::split(*output, '\n')) full.insert(std::move(line));
+  std::erase_if(asked, [&](const std::string& commit) {
+    const auto found = full.lower_bound(commit);
+    return found == full.end() || !found->starts_with(commit);
+  });
+  return asked;
+}
+
 std::map<std::string, CommitWords> commit_words(const std::filesystem::path& root,
                                                 std::span<const std::string> commits) {
   std::vector<std::string> arguments = {"log", "--no-walk=unsorted", "--ignore-missing",
                                         "--format=%H%x1f%an%x1f%s", "--end-of-options"};
   const std::size_t options = arguments.size();
-  std::ranges::copy_if(commits, std::back_inserter(arguments), is_hash);
+  std::ranges::copy_if(commits, std::back_inserter(arguments),
+                       [](const std::string& commit) { return is_hash(commit); });
   std::map<std::string, CommitWords> words;
   if (arguments.size() == options) return words;
   const auto output = git(root, std::move(arguments));

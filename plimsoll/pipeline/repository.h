@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -33,6 +34,9 @@ struct CommitWords {
 // Of those commits (full hashes) that the repository has, by hash; no e-mail addresses.
 std::map<std::string, CommitWords> commit_words(const std::filesystem::path& root,
                                                 std::span<const std::string> commits);
+
+// Which of those commits (hashes, 7 digits or more) the repository has.
+std::set<std::string> known_commits(const std::filesystem::path& root, std::span<const std::string> commits);
 
 // The URL of the remote `origin`; nothing where there is none.
 std::optional<std::string> origin_url(const std::filesystem::path& root);

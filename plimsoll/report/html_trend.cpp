@@ -60,22 +60,28 @@ bool is_web_address(std::string_view url) {
 // Commits as links where the repository has a page, else as text.
 class Commits {
  public:
-  explicit Commits(const model::Repository& repository) : repository_(repository) {}
+  explicit Commits(const model::Repository& repository,
+                   const std::optional<std::set<std::string>>& linked = {})
+      : repository_(repository), linked_(linked) {}
 
   Markup one(const std::string& commit) const {
     if (commit.empty()) return Markup::text("–");
-    return linked(repository_.commit_url, commit, is_hash(commit), commit.substr(0, kShortHash));
+    return linked(repository_.commit_url, commit, is_safe(commit), commit.substr(0, kShortHash));
   }
 
   // What came in between two runs.
   Markup range(const std::string& before, const std::string& after) const {
     if (before.empty() || after.empty()) return Markup::text("–");
     if (before == after) return Markup::text("the same commit as before: not the code");
-    return linked(repository_.compare_url, before + "..." + after, is_hash(before) && is_hash(after),
+    return linked(repository_.compare_url, before + "..." + after, is_safe(before) && is_safe(after),
                   before.substr(0, 7) + "…" + after.substr(0, 7));
   }
 
  private:
+  bool is_safe(const std::string& commit) const {
+    return is_hash(commit) && (!linked_ || linked_->contains(commit));
+  }
+
   static Markup linked(const std::string& url, const std::string& tail, bool is_safe,
                        const std::string& text) {
     const Markup code = element("code", {}, text);
@@ -84,6 +90,7 @@ class Commits {
   }
 
   const model::Repository& repository_;
+  const std::optional<std::set<std::string>> linked_;
 };
 
 std::string value_of(double value, const History& history) {
@@ -190,9 +197,7 @@ Markup trend_figure(const History& history, const Judgement* judgement, const Co
 }
 
 // Those that moved stand wide and first.
-Markup figures(const std::vector<History>& histories, const model::Verdict* verdict,
-               const model::Repository& repository) {
-  const Commits commits(repository);
+Markup figures(const std::vector<History>& histories, const model::Verdict* verdict, const Commits& commits) {
   Markup moved;
   Markup steady;
   for (const History& history : histories) {
@@ -216,7 +221,7 @@ Markup trends_section(const model::Snapshot& snapshot) {
   return figure_section("history", "Over earlier runs",
                         "Runs on machines like this one, oldest first; the filled dot is this run. A dark "
                         "line is a level with its 95 % band; a numbered upright is where it changed.",
-                        "", figures(snapshot.histories, &snapshot.verdict, snapshot.repository));
+                        "", figures(snapshot.histories, &snapshot.verdict, Commits(snapshot.repository)));
 }
 
 std::string html(const TrendPage& trends) {
@@ -228,7 +233,7 @@ std::string html(const TrendPage& trends) {
   main += figure_section("history", "Over time",
                          "One dot a run, oldest first. A dark line is a level with its 95 % band; a "
                          "numbered upright is where it changed.",
-                         "", figures(trends.histories, nullptr, trends.repository));
+                         "", figures(trends.histories, nullptr, Commits(trends.repository, trends.linked)));
   return page("Trends – Plimsoll",
               element("a", {{"class", "skip"}, {"href", "#main"}}, "Skip to the trends") +
                   element("main", {{"id", "main"}}, main));

@@ -1,6 +1,8 @@
 // Trends: series over their runs, the levels they stood on, and which commit began each.
 #pragma once
 
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -15,6 +17,7 @@ Markup trends_section(const model::Snapshot& snapshot);
 struct TrendPage {
   std::vector<model::History> histories;
   model::Repository repository;
+  std::optional<std::set<std::string>> linked = {};  // of commits, as the points have them; none: all of them
 };
 
 // A page of its own, for `bench changes --html`.

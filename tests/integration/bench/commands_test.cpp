@@ -8,6 +8,7 @@ namespace plimsoll::testing {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 const std::string plan = "probes: {bench: [\"true\"]}\n";
 
@@ -252,6 +253,49 @@ TEST(BenchBaseline, WritesWhatTheStoreKnowsAndSaysWhatDiffers) {
   EXPECT_DOUBLE_EQ(differences[0].value("before", 0.0), 1.7);
   EXPECT_DOUBLE_EQ(differences[0].value("after", 0.0), 1.4);
   EXPECT_EQ(base::Json::parse(project.read("benchmarking/results/baseline_metrics.json")), file);
+}
+
+std::string git(const Project& project, std::vector<std::string> words) {
+  base::ProcessOptions options;
+  options.arguments = std::move(words);
+  options.arguments.insert(options.arguments.begin(), "git");
+  options.folder = project.path();
+  const base::Exit exit = Project::must(base::run_process(std::move(options), 20s));
+  EXPECT_TRUE(exit.ok()) << exit.output_tail;
+  return exit.output_tail.substr(0, exit.output_tail.find('\n'));
+}
+
+TEST(BenchChanges, LinksOfATableTheCommitsThatGitKnowsHere) {
+  Project project(plan);
+  project.commit_all();
+  git(project, {"remote", "add", "origin", "https://forge.example/ann/app.git"});
+  const std::string known = git(project, {"rev-parse", "HEAD"});
+  const std::string unknown(40, 'b');
+  std::string rows = "time,commit,a\n";
+  for (int i = 0; i < 4; ++i)
+    rows += std::to_string(1'700'000'000 + 60 * i) + "," + (i < 2 ? unknown : known.substr(0, 12)) + ",1\n";
+  project.write("history.csv", rows);
+  const Outcome changes = project.run({"bench", "changes", "history.csv", "--html", "trends.html"});
+  EXPECT_EQ(changes.exit.code, 0) << changes.error;
+  const std::string page = project.read("trends.html");
+  EXPECT_THAT(page, HasSubstr("commit/" + known.substr(0, 12) + "\""));
+  EXPECT_THAT(page, Not(HasSubstr("commit/" + unknown)));
+}
+
+TEST(BenchChanges, LinksNoCommitsOfAnotherProject) {
+  Project project("project: theirs\n" + plan);
+  project.commit_all();
+  git(project, {"remote", "add", "origin", "https://forge.example/ann/app.git"});
+  EXPECT_EQ(project.run({"import", data("hyperfine.json"), "--store", "e.db"}).exit.code, 0);
+  const auto page = [&](const std::string& name) {
+    project.write("plimsoll.yaml", "project: " + name + "\n" + plan);
+    const Outcome changes =
+        project.run({"bench", "changes", "--store", "e.db", "--project", "theirs", "--html", "trends.html"});
+    EXPECT_EQ(changes.exit.code, 0) << changes.error;
+    return project.read("trends.html");
+  };
+  EXPECT_THAT(page("theirs"), HasSubstr("https://forge.example/ann/app/commit/"));
+  EXPECT_THAT(page("ours"), Not(HasSubstr("https://forge.example")));
 }
 
 TEST(BenchRun, ACommandThatFailsCouldNotBeMeasured) {
