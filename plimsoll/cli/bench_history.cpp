@@ -58,14 +58,9 @@ base::Result<std::vector<SeriesHistory>> read_csv(const HistoryOptions& options)
 
 base::Result<pipeline::HistoryChoice> choice_of(const HistoryOptions& options) {
   pipeline::HistoryChoice choice;
-  BASE_ASSIGN(const model::Run here, new_run(""));
-  choice.project = options.project.empty() ? here.project : options.project;
-  choice.usual_branch = "main";
-  std::error_code error;
-  if (std::filesystem::exists("plimsoll.yaml", error)) {
-    BASE_ASSIGN(const plan::Plan plan, read_plan_file("plimsoll.yaml"));
-    choice.usual_branch = plan.base_branch;
-  }
+  BASE_ASSIGN(const FolderProject here, project_here());
+  choice.project = options.project.empty() ? here.name : options.project;
+  choice.usual_branch = here.base_branch;
   if (!options.branch.empty()) choice.branch = options.branch;
   for (const std::string& text : options.series) {
     BASE_ASSIGN(model::Selector selector, plan::parse_selector(text));
