@@ -126,22 +126,25 @@ class RunJudge {
 
   // Chooses each question's runs, then reads all of them in one go.
   base::Status add_history(const model::Rule& rule, std::vector<RuleQuestion>& questions) {
+    const bool whole = std::holds_alternative<model::Change>(rule.check);
     std::vector<BaselineRuns> chosen;
     std::vector<std::vector<std::string>> shown;
     std::vector<std::string> wanted;
+    const auto want = [&](const std::vector<std::string>& runs) {
+      wanted.insert(wanted.end(), runs.begin(), runs.end());
+    };
     for (const RuleQuestion& asked : questions) {
       chosen.push_back(baseline_of(asked));
       shown.push_back(shown_with(asked));
-      for (const auto* runs : {&chosen.back().all, &shown.back()}) {
-        wanted.insert(wanted.end(), runs->begin(), runs->end());
-      }
+      want(whole ? chosen.back().all : chosen.back().newest);
+      want(chosen.back().anchor);
+      want(shown.back());
     }
     std::ranges::sort(wanted);
     wanted.erase(std::ranges::unique(wanted).begin(), wanted.end());
     const model::Selector selector = effective_selector(rule);
     BASE_ASSIGN(std::vector<evidence::HistoricValue> values, store_.history(selector, wanted));
     const HistoryIndex index(selector, std::move(values));
-    const bool whole = std::holds_alternative<model::Change>(rule.check);
     for (std::size_t i = 0; i < questions.size(); ++i) {
       judges::Question& question = questions[i].question;
       question.baseline = index.values(whole ? chosen[i].all : chosen[i].newest, question.series.id);
