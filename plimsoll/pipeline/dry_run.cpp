@@ -84,6 +84,9 @@ RuleOutlook outlook_of_change(const model::Rule& rule, const model::Change& boun
   return outlook;
 }
 
+// Of each run, in no order.
+using GroupValues = std::map<model::SeriesId, std::vector<double>>;
+
 // Looks a relative rule's past up as if a run began now.
 class Past {
  public:
@@ -109,8 +112,12 @@ class Past {
     if (store_ == nullptr) return std::vector{learning(rule, rule.selector.name, 0)};
     const model::Selector selector = effective_selector(rule);
     BASE_ASSIGN(const auto groups, known_groups(rule));
+    std::map<std::string, GroupValues> by_probe;
     for (const auto& [id, probe] : groups) {
-      BASE_ASSIGN(const std::vector<double> values, values_of(rule, selector, id, probe));
+      if (!by_probe.contains(probe)) {
+        BASE_ASSIGN(by_probe[probe], values_of(rule, selector, probe));
+      }
+      const std::vector<double>& values = by_probe[probe][id];
       if (const auto* change = std::get_if<model::Change>(&rule.check)) {
         result.push_back(outlook_of_change(rule, *change, to_string(id), values.size()));
         continue;
@@ -174,22 +181,23 @@ class Past {
     return {};
   }
 
-  base::Result<std::vector<double>> values_of(const model::Rule& rule, const model::Selector& selector,
-                                              const model::SeriesId& id, const std::string& probe) {
+  // Of every group that the rule is asked of where this probe reports it.
+  base::Result<GroupValues> values_of(const model::Rule& rule, const model::Selector& selector,
+                                      const std::string& probe) {
     const BaselineRuns baseline = select_baseline(now_, runs_, probe, plan_.base_branch, commits_, {});
     const bool whole = std::holds_alternative<model::Change>(rule.check);
     BASE_ASSIGN(const auto history, store_->history(selector, whole ? baseline.all : baseline.newest));
-    std::map<std::string, std::vector<model::Observation>> by_run;
+    std::map<std::pair<model::SeriesId, std::string>, std::vector<model::Observation>> by_group_and_run;
     for (const evidence::HistoricValue& value : history) {
-      const bool ours = value.series.id.name == id.name &&
-                        model::group_labels(selector, value.series.id.labels) == id.labels;
-      if (ours) by_run[value.run].push_back({.value = value.value});
+      const model::SeriesId group{value.series.id.name,
+                                  model::group_labels(selector, value.series.id.labels)};
+      by_group_and_run[{group, value.run}].push_back({.value = value.value});
     }
-    std::vector<double> result;
-    for (const auto& [run, observations] : by_run) {
+    GroupValues result;
+    for (const auto& [key, observations] : by_group_and_run) {
       const auto merged = model::merge(observations);
       const auto number = merged ? model::statistic(*merged, rule.stat) : std::nullopt;
-      if (number) result.push_back(*number);
+      if (number) result[key.first].push_back(*number);
     }
     return result;
   }
