@@ -17,6 +17,7 @@
 #include "plimsoll/cli/load_target.h"
 #include "plimsoll/cli/load_watch.h"
 #include "plimsoll/cli/load_writing.h"
+#include "plimsoll/cli/report_files.h"
 #include "plimsoll/pipeline/expand_rules.h"
 #include "plimsoll/pipeline/fold.h"
 #include "plimsoll/report/html.h"
@@ -145,8 +146,7 @@ base::Status check_limit_search(const LoadArguments& arguments, const traffic::S
 // What was measured, to the store and the report that were asked for.
 base::Status tell(const LoadArguments& arguments, const model::Snapshot& snapshot,
                   std::span<const model::SeriesData> series) {
-  if (!arguments.html_file.empty())
-    BASE_TRY(base::system_files().write_atomically(arguments.html_file, report::html(snapshot)));
+  if (!arguments.html_file.empty()) BASE_TRY(write_report(arguments.html_file, report::html(snapshot)));
   return arguments.common.store.empty() ? base::Status{}
                                         : keep_snapshot(arguments.common.store, snapshot, series);
 }
@@ -172,8 +172,7 @@ base::Result<int> load(const LoadArguments& arguments) {
   BASE_ASSIGN(const Measured measured, measure_before(arguments, plan, name, keeps, server));
   const traffic::LoadResult& result = measured.result;
   if (!arguments.hdr_file.empty()) {
-    BASE_TRY(base::system_files().write_atomically(arguments.hdr_file,
-                                                   traffic::hdr_log(measured.slices, measured.began_at)));
+    BASE_TRY(write_report(arguments.hdr_file, traffic::hdr_log(measured.slices, measured.began_at)));
   }
   const LoadEvidence evidence{plan,
                               result,
