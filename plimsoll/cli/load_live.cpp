@@ -10,7 +10,6 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "plimsoll/report/text_layout.h"
-#include "plimsoll/traffic/live/live_metrics.h"
 
 namespace plimsoll::cli {
 namespace {

@@ -66,6 +66,12 @@ base::Status check_ranges(const LoadShape& shape) {
   return {};
 }
 
+std::optional<double> level_at(const std::optional<double>& start, const std::vector<Stage>& stages,
+                               double second) {
+  if (stages.empty()) return start;
+  return Ramp(start.value_or(0), stages).level(second);
+}
+
 }  // namespace
 
 base::Status check_shape(const LoadShape& shape) {
@@ -106,6 +112,19 @@ base::Status check_target(const LoadPlan& plan) {
   if (plan.target.is_loopback() || plan.target.host == plan.allowed_host) return {};
   return refuse("load goes to this machine only, and " + plan.target.host + " is another",
                 "where you may put load on it, say --i-may-load " + plan.target.host);
+}
+
+std::optional<double> rate_at(const LoadShape& shape, double second) {
+  if (!shape.is_open()) return std::nullopt;
+  return level_at(shape.rate, shape.rate_stages, second);
+}
+
+std::optional<double> users_at(const LoadShape& shape, double second) {
+  if (shape.is_open()) return std::nullopt;
+  std::optional<double> start;
+  if (shape.users) start = *shape.users;
+  if (!start && shape.user_stages.empty()) start = default_users;
+  return level_at(start, shape.user_stages, second);
 }
 
 Schedule make_schedule(const LoadShape& shape, std::uint64_t seed) {

@@ -65,6 +65,11 @@ base::Status check_shape(const LoadShape& shape);
 // How long the load lasts, warm-up included; 0 where only a number of requests of the closed model says so.
 base::Nanoseconds expected_length(const LoadShape& shape);
 
+// How many requests are due a second, or users there are, at this second of the run; nothing where the shape
+// is of the other model.
+std::optional<double> rate_at(const LoadShape& shape, double second);
+std::optional<double> users_at(const LoadShape& shape, double second);
+
 // The open model's schedule without its warm-up.
 Schedule make_schedule(const LoadShape& shape, std::uint64_t seed);
 

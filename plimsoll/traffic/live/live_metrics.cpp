@@ -27,12 +27,6 @@ bool is_name(std::string_view text) {
   return !text.empty() && (text[0] < '0' || text[0] > '9') && std::ranges::all_of(text, fits);
 }
 
-std::optional<double> level_at(const std::optional<double>& start, const std::vector<Stage>& stages,
-                               double second) {
-  if (stages.empty()) return start;
-  return Ramp(start.value_or(0), stages).level(second);
-}
-
 }  // namespace
 
 base::Status check_names(const LiveNames& names) {
@@ -48,19 +42,6 @@ base::Status check_names(const LiveNames& names) {
     if (!taken.insert(name).second) return wrong("label", name, "it is there already: take another name");
   }
   return {};
-}
-
-std::optional<double> rate_at(const LoadShape& shape, double second) {
-  if (!shape.is_open()) return std::nullopt;
-  return level_at(shape.rate, shape.rate_stages, second);
-}
-
-std::optional<double> users_at(const LoadShape& shape, double second) {
-  if (shape.is_open()) return std::nullopt;
-  std::optional<double> start;
-  if (shape.users) start = *shape.users;
-  if (!start && shape.user_stages.empty()) start = default_users;
-  return level_at(start, shape.user_stages, second);
 }
 
 LiveMetrics::LiveMetrics(const LoadPlan& plan, const std::string& scenario, LiveNames names, double started)

@@ -3,16 +3,21 @@
 // Names and labels are those of k6's Prometheus output behind a prefix of our own
 // (https://grafana.com/docs/k6/latest/results-output/real-time/prometheus-remote-write/), so that a dashboard
 // made for k6 shows our runs where the prefix is "k6":
-//   PREFIX_http_reqs_total{scenario,name}             counter: requests done, errors among them
-//   PREFIX_http_req_errors_total{scenario,name,error} counter: of these the errors, by kind (ErrorKind)
-//   PREFIX_http_req_failed_rate{scenario,name}        gauge: share of errors, 0 … 1
-//   PREFIX_http_req_duration_STAT{scenario,name}      gauge, seconds: from when a request was due
-//   PREFIX_http_req_service_time_STAT{scenario,name}  the same from when it was sent, which is what k6
-//   measures PREFIX_http_req_waiting_STAT{scenario,name}       to the first byte, from due
-//   PREFIX_http_req_first_event_STAT, PREFIX_http_req_event_gap_STAT   of streams
-//   PREFIX_vus{scenario}                              gauge: users of the closed model
-//   PREFIX_target_rate{scenario}                      gauge: requests (or flows) due a second, of the open
-//   model PREFIX_server_memory_bytes, _server_cpu_cores, _server_open_descriptors, _server_threads
+// - PREFIX_http_reqs_total{scenario,name}: counter, requests done, errors among them
+// - PREFIX_http_req_errors_total{scenario,name,error}: counter, of these the errors, by kind (ErrorKind)
+// - PREFIX_http_req_failed_rate{scenario,name}: gauge, share of errors, 0 … 1
+// - PREFIX_http_req_duration_STAT{scenario,name}: gauge, seconds from when a request was due
+// - PREFIX_http_req_service_time_STAT{scenario,name}: the same from when it was sent, as k6 has it
+// - PREFIX_http_req_waiting_STAT{scenario,name}: to the first byte, from due
+// - PREFIX_http_req_first_event_STAT{scenario,name}: of streams, to the first event, from due
+// - PREFIX_http_req_event_gap_STAT{scenario,name}: of streams, between two events
+// - PREFIX_vus{scenario}: gauge, users of the closed model
+// - PREFIX_target_rate{scenario}: gauge, requests (or flows) due a second, of the open model
+// - PREFIX_server_memory_bytes: gauge, and so the next three, of the watched server
+// - PREFIX_server_cpu_cores
+// - PREFIX_server_open_descriptors
+// - PREFIX_server_threads
+//
 // STAT is min, med, avg, p90, p95, p99 or max. Gauges speak of the last second or so, not, as k6's do, of the
 // run until now: a slow minute can be seen to end.
 #pragma once
@@ -89,10 +94,5 @@ class LiveMetrics {
   std::vector<telemetry::MetricPoint> points_;           // of the batch that is being made
   std::map<std::string, telemetry::MetricPoint> known_;  // every series that was told
 };
-
-// How many requests are due a second, or users there are, at this second of the run; nothing where the shape
-// is of the other model.
-std::optional<double> rate_at(const LoadShape& shape, double second);
-std::optional<double> users_at(const LoadShape& shape, double second);
 
 }  // namespace plimsoll::traffic
