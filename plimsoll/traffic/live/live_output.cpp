@@ -51,6 +51,8 @@ std::vector<LiveReport> LiveOutput::finish() {
   std::vector<LiveReport> reports;
   if (senders_.empty()) return reports;
   for (telemetry::MetricBatch& batch : metrics_.end(now())) push(std::move(batch));
+  // All at the same time: one that does not answer costs the others nothing.
+  for (const auto& sender : senders_) sender->end(last_words_within);
   for (const auto& sender : senders_) reports.push_back(sender->finish(last_words_within));
   return reports;
 }

@@ -183,12 +183,16 @@ struct LiveSender::State {
     wake.notify_one();
   }
 
-  LiveReport finish(base::Nanoseconds at_most) {
+  void end_within(base::Nanoseconds at_most) {
     {
       const std::lock_guard lock(mutex);
       if (!end) end = Clock::now() + at_most;
     }
     wake.notify_one();
+  }
+
+  LiveReport finish(base::Nanoseconds at_most) {
+    end_within(at_most);
     if (thread.joinable()) thread.join();
     return report;
   }
@@ -211,6 +215,10 @@ LiveSender::~LiveSender() {
 
 void LiveSender::push(std::shared_ptr<const telemetry::MetricBatch> batch) {
   state_->push(std::move(batch));
+}
+
+void LiveSender::end(base::Nanoseconds at_most) {
+  state_->end_within(at_most);
 }
 
 LiveReport LiveSender::finish(base::Nanoseconds at_most) {

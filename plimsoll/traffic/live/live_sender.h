@@ -40,8 +40,12 @@ class LiveSender {
 
   void push(std::shared_ptr<const telemetry::MetricBatch> batch);
 
-  // Tries for so long to get rid of what waits, then drops the rest; nothing may be pushed any more. Takes up
-  // to 4 s longer where the receiver does not answer.
+  // From now on nothing may be pushed any more, and for so long what waits is tried; then the rest is
+  // dropped. Returns at once.
+  void end(base::Nanoseconds at_most);
+
+  // The same, where end() did not come before, and waits until it is done: up to 4 s longer where the
+  // receiver does not answer.
   LiveReport finish(base::Nanoseconds at_most);
 
  private:
