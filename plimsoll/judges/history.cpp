@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/units.h"
+#include "plimsoll/judges/log_ratio.h"
 #include "plimsoll/stats/change_points.h"
 #include "plimsoll/stats/newest_level.h"
 
@@ -66,11 +67,6 @@ double linear_resolution(std::span<const double> values) {
     if (!std::isnan(x)) largest = std::max(largest, std::abs(x));
   }
   return std::max(largest * 1e-6, 1e-300);
-}
-
-std::string worsening(double log_shift) {
-  const double share = std::expm1(log_shift);
-  return base::format_share(std::abs(share)) + (share < 0 ? " better" : " worse");
 }
 
 // Logarithms are signed so that larger is worse.
@@ -142,9 +138,9 @@ class NewestJudge {
     judgement_.detectable_effect = ratio(newest_.detectable);
     const std::string rows =
         newest_.rows == 1 ? "the newest row is" : fmt::format("the newest {} rows are", newest_.rows);
-    judgement_.explanation =
-        fmt::format("{}: {} {} than the level before (95 %: {} to {})", judgement_.series, rows,
-                    worsening(newest_.shift), worsening(newest_.interval.lo), worsening(newest_.interval.hi));
+    judgement_.explanation = fmt::format(
+        "{}: {} {} than the level before (95 %: {} to {})", judgement_.series, rows,
+        percent_worse(newest_.shift), percent_worse(newest_.interval.lo), percent_worse(newest_.interval.hi));
   }
 
   void conclude(stats::GateStatus status) {
