@@ -45,11 +45,11 @@ class ChangeJudge {
     judgement_.value = *value;
     judgement_.n = 1;
     const auto head = worse_log(*merged, stat_, question_.series.better);
-    if (!head || !have_logarithms()) return without_logarithm();
+    if (!head || !have_logarithms(question_.baseline, stat_)) return without_ratio();
     const std::vector<double> logs = history(*head);
     worse_ = stats::judge_newest(logs);
     judgement_.n_base = worse_.n_base;
-    if (worse_.n_base < stats::least_history) return learning();
+    if (worse_.n_base < stats::least_history) return learning(worse_.n_base);
     std::vector<double> mirrored = logs;
     for (double& log : mirrored) log = -log;
     better_ = stats::judge_newest(mirrored);
@@ -57,16 +57,6 @@ class ChangeJudge {
   }
 
  private:
-  // What is there but not above 0 (a counter's 0) is no gap in the history: without it the few other runs
-  // would be taken for the whole.
-  bool have_logarithms() const {
-    return std::ranges::all_of(question_.baseline, [&](const BaselineValue& earlier) {
-      const auto value = model::statistic(earlier.value, stat_);
-      return !value || !std::isfinite(*value) ||
-             worse_log(earlier.value, stat_, question_.series.better).has_value();
-    });
-  }
-
   // Oldest first, this run last; a run without the statistic is missing.
   std::vector<double> history(double head) const {
     std::vector<double> logs;
@@ -79,28 +69,14 @@ class ChangeJudge {
     return logs;
   }
 
-  Judgement learning() {
-    judgement_.status = Status::learning;
-    judgement_.explanation = is() + "; " + std::to_string(judgement_.n_base) + " of " +
-                             std::to_string(stats::least_history) +
-                             " comparable runs known, so it is learning";
-    return judgement_;
+  Judgement learning(std::size_t runs) {
+    return set_learning(judgement_, name(), runs, stats::least_history);
   }
 
-  // A count that was 0 in every run and still is has not changed; of anything else there is no ratio.
-  Judgement without_logarithm() {
-    judgement_.n_base = question_.baseline.size();
-    if (judgement_.n_base < stats::least_history) return learning();
-    const bool same = std::ranges::all_of(question_.baseline, [&](const BaselineValue& earlier) {
-      return model::statistic(earlier.value, stat_) == judgement_.value;
-    });
-    if (!same)
-      return set_inconclusive(judgement_, Reason::not_finite,
-                              is() + ", and not every run is above 0: a ratio cannot be taken");
-    judgement_.status = Status::pass;
-    judgement_.test = "exact";
-    judgement_.explanation = is() + ", as in every run before";
-    return judgement_;
+  Judgement without_ratio() {
+    const std::size_t runs = question_.baseline.size();
+    return runs < stats::least_history ? learning(runs)
+                                       : set_without_ratio(judgement_, question_, stat_, name());
   }
 
   // Where no direction is the better one, both are bad, and asking both doubles the chance of an alarm.

@@ -1,5 +1,6 @@
 #include "plimsoll/judges/log_ratio.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "base/units.h"
@@ -43,6 +44,10 @@ void set_status(model::Judgement& judgement, const model::Rule& rule, const stat
   }
 }
 
+std::string value_of(const model::Judgement& judgement, const std::string& name) {
+  return name + " is " + base::format_value(*judgement.value, judgement.unit);
+}
+
 }  // namespace
 
 stats::RegressionBounds bounds_of(const model::Rule& rule) {
@@ -59,6 +64,13 @@ std::optional<double> worse_log(const model::Value& value, const std::optional<m
   return better == Better::higher ? -std::log(*x) : std::log(*x);
 }
 
+bool have_logarithms(std::span<const BaselineValue> runs, const std::optional<model::Stat>& stat) {
+  return std::ranges::all_of(runs, [&](const BaselineValue& run) {
+    const auto x = number(run.value, stat);
+    return !x || !std::isfinite(*x) || *x > 0;
+  });
+}
+
 std::vector<std::optional<model::Stat>> stats_of(const Question& question) {
   const bool histogram =
       !question.head.empty() && std::holds_alternative<base::Histogram>(question.head.front().value);
@@ -69,6 +81,31 @@ std::vector<std::optional<model::Stat>> stats_of(const Question& question) {
 std::string percent_worse(double log_ratio) {
   const double change = std::expm1(log_ratio);
   return base::format_share(std::abs(change)) + (change < 0 ? " better" : " worse");
+}
+
+model::Judgement& set_learning(model::Judgement& judgement, const std::string& name, std::size_t runs,
+                               std::size_t needed) {
+  judgement.status = Status::learning;
+  judgement.n_base = runs;
+  judgement.explanation = value_of(judgement, name) + "; " + std::to_string(runs) + " of " +
+                          std::to_string(needed) + " comparable runs known, so it is learning";
+  return judgement;
+}
+
+model::Judgement& set_without_ratio(model::Judgement& judgement, const Question& question,
+                                    const std::optional<model::Stat>& stat, const std::string& name) {
+  judgement.n_base = question.baseline.size();
+  const bool same = std::ranges::all_of(question.baseline, [&](const BaselineValue& earlier) {
+    return model::statistic(earlier.value, stat) == judgement.value;
+  });
+  if (!same) {
+    return set_inconclusive(judgement, model::Reason::not_finite,
+                            value_of(judgement, name) + ", and not every run is above 0: there is no ratio");
+  }
+  judgement.status = Status::pass;
+  judgement.test = "exact";
+  judgement.explanation = value_of(judgement, name) + ", as in every run before";
+  return judgement;
 }
 
 void judge_log_ratio(model::Judgement& judgement, const Question& question, double estimate,
@@ -86,8 +123,7 @@ void judge_log_ratio(model::Judgement& judgement, const Question& question, doub
 
 std::string ratio_sentence(const model::Judgement& judgement, const std::string& name, double estimate,
                            const stats::Interval& interval, const std::string& than) {
-  std::string sentence = name + " is " + base::format_value(*judgement.value, judgement.unit) + ", " +
-                         percent_worse(estimate) + " than " + than;
+  std::string sentence = value_of(judgement, name) + ", " + percent_worse(estimate) + " than " + than;
   if (std::isfinite(interval.width()) && interval.width() > 0)
     sentence += " (95 %: " + percent_worse(interval.lo) + " to " + percent_worse(interval.hi) + ")";
   if (judgement.status == Status::inconclusive) sentence += ": too imprecise to exclude the fail bound";

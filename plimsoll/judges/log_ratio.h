@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -20,11 +21,25 @@ stats::RegressionBounds bounds_of(const model::Rule& rule);
 std::optional<double> worse_log(const model::Value& value, const std::optional<model::Stat>& stat,
                                 model::Better better);
 
+// Whether each of the runs that hold the statistic has such a logarithm. What is there but not above 0 (a
+// counter's 0) is no gap: without it the few other runs would be taken for the whole.
+bool have_logarithms(std::span<const BaselineValue> runs, const std::optional<model::Stat>& stat);
+
 // The stats that a question asks about: p50 and p95 of a histogram where the rule names none.
 std::vector<std::optional<model::Stat>> stats_of(const Question& question);
 
 // "12 % worse", "3 % better".
 std::string percent_worse(double log_ratio);
+
+// "NAME is 3 ms; 4 of 10 comparable runs known, so it is learning". For after the judgement's value, as is
+// the next one.
+model::Judgement& set_learning(model::Judgement& judgement, const std::string& name, std::size_t runs,
+                               std::size_t needed);
+
+// Where this run or one of the baseline is not above 0: a pass where the value is as in every run before (a
+// count that always was 0 and still is has not changed), else inconclusive, since there is no ratio to judge.
+model::Judgement& set_without_ratio(model::Judgement& judgement, const Question& question,
+                                    const std::optional<model::Stat>& stat, const std::string& name);
 
 // Sets effect, bound, status and reason. Effect and bound are the ratio head / base as it stands in
 // INTERFACES: above 1 is more, whichever way is better.

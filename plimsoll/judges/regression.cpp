@@ -75,22 +75,18 @@ class RegressionJudge {
     if (!question_.base.empty()) return paired();
     if (question_.baseline.size() < least_runs) return learning(question_.baseline.size());
     const auto head = worse_log(*merged, stat_, question_.series.better);
-    return head ? unpaired(*head) : without_logarithm(*value);
+    return head ? unpaired(*head) : without_ratio();
   }
 
  private:
-  Judgement learning(std::size_t runs) {
-    judgement_.status = Status::learning;
-    judgement_.n_base = runs;
-    judgement_.explanation = name() + " is " + base::format_value(*judgement_.value, judgement_.unit) + "; " +
-                             std::to_string(runs) + " of " + std::to_string(least_runs) +
-                             " comparable runs known, so it is learning";
-    return judgement_;
-  }
+  Judgement learning(std::size_t runs) { return set_learning(judgement_, name(), runs, least_runs); }
+
+  Judgement without_ratio() { return set_without_ratio(judgement_, question_, stat_, name()); }
 
   Judgement unpaired(double head) {
     const std::vector<double> baseline = worse_logs(question_.baseline, stat_, question_.series.better);
-    if (baseline.size() < least_runs) return learning(baseline.size());
+    if (baseline.size() < least_runs)
+      return have_logarithms(question_.baseline, stat_) ? learning(baseline.size()) : without_ratio();
     stats::RegressionResult result = stats::unpaired_regression(baseline, head, noise_, bounds_);
     const std::vector<double> anchor = worse_logs(question_.anchor, stat_, question_.series.better);
     std::string since = "the last " + std::to_string(baseline.size()) + " runs";
@@ -118,24 +114,6 @@ class RegressionJudge {
     }
     return conclude(stats::paired_regression(ratios, bounds_),
                     "the base in " + std::to_string(ratios.size()) + " blocks");
-  }
-
-  // Zero has no logarithm: a count that was always zero and still is has not changed; anything else cannot be
-  // told.
-  Judgement without_logarithm(double value) {
-    const bool unchanged = std::ranges::all_of(question_.baseline, [&](const BaselineValue& run) {
-      return model::statistic(run.value, stat_) == value;
-    });
-    judgement_.n_base = question_.baseline.size();
-    if (!unchanged) {
-      return set_inconclusive(judgement_, Reason::not_finite,
-                              name() + " is not above 0: a ratio cannot be taken");
-    }
-    judgement_.status = Status::pass;
-    judgement_.test = "exact";
-    judgement_.explanation =
-        name() + " is " + base::format_value(value, judgement_.unit) + ", as in every run before";
-    return judgement_;
   }
 
   Judgement conclude(const stats::RegressionResult& result, const std::string& than) {

@@ -95,6 +95,14 @@ TEST(Regression, ZeroThatWasAlwaysZeroHasNotChanged) {
   EXPECT_EQ(only(question).status, Status::inconclusive);
 }
 
+TEST(Regression, FromZeroIsNotLearntForEver) {
+  Question question = timing(20, 1.0);
+  for (BaselineValue& run : question.baseline) run.value = 0.0;
+  const Judgement judgement = only(question);
+  EXPECT_EQ(judgement.status, Status::inconclusive) << judgement.explanation;
+  EXPECT_EQ(judgement.reason, Reason::not_finite);
+}
+
 TEST(Regression, ProportionsMayBeZero) {
   Question question = ask("load.errors regression", "ratio");
   for (int i = 0; i < 10; ++i) question.baseline.push_back({std::to_string(i), model::Proportion{0, 1000}});
