@@ -87,6 +87,7 @@ void OpenModel::abandon() {
 }
 
 void OpenModel::count_due(base::Nanoseconds now) {
+  if (newest_ && now - newest_->due > worth_noting) overslept_.push_back({newest_->due, now});
   for (; newest_ && newest_->due <= now; newest_ = ahead_.next()) ++waiting_;
 }
 
@@ -122,7 +123,14 @@ void OpenModel::send_oldest(base::Nanoseconds now) {
   idle_.pop_back();
   const Exchange exchange = *oldest_;
   advance();
-  worker_.send(*connection, exchange, now - std::max(exchange.due, pool_ready_));
+  const base::Nanoseconds noticed = noticed_at(exchange.due);
+  worker_.send(*connection, exchange, noticed - exchange.due + now - std::max(noticed, pool_ready_));
+}
+
+base::Nanoseconds OpenModel::noticed_at(base::Nanoseconds due) {
+  while (!overslept_.empty() && overslept_.front().until < due) overslept_.pop_front();
+  const bool while_asleep = !overslept_.empty() && overslept_.front().since <= due;
+  return while_asleep ? overslept_.front().until : due;
 }
 
 void OpenModel::open_more() {

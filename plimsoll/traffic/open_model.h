@@ -1,6 +1,7 @@
 // The open model: requests are due on a schedule, whatever the server does.
 #pragma once
 
+#include <deque>
 #include <optional>
 #include <vector>
 
@@ -47,8 +48,16 @@ class OpenModel final : public Model {
   void send_waiting();
   void send_oldest(base::Nanoseconds now);
   void open_more();
+  base::Nanoseconds noticed_at(base::Nanoseconds due);
   void drop_oldest(ErrorKind kind);
   void advance();
+
+  // Requests were due and the worker did not look: the wait for a connection began only after it, so that
+  // this part is late by our own fault even where no connection was free.
+  struct Overslept {
+    base::Nanoseconds since;
+    base::Nanoseconds until;
+  };
 
   Worker& worker_;
   DueTimes due_times_;              // the requests themselves
@@ -58,7 +67,8 @@ class OpenModel final : public Model {
   std::uint64_t waiting_ = 0;       // due and not sent
   std::vector<Connection*> idle_;   // the last one used is the first one taken
   std::size_t connecting_ = 0;
-  base::Nanoseconds pool_ready_{};  // when the connection that waiting requests wanted became free
+  base::Nanoseconds pool_ready_{};   // when the connection that waiting requests wanted became free
+  std::deque<Overslept> overslept_;  // in order; those before the oldest request are dropped
   bool dispatching_ = false;
 };
 

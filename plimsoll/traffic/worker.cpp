@@ -19,7 +19,6 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t buffer_bytes = 64 << 10;
 constexpr base::Nanoseconds stop_is_noticed_after = 50ms;
-constexpr base::Nanoseconds worth_noting = 1ms;  // a send that is late by less is on time
 
 // The second number: nanoseconds this thread was ready to run and had to wait for a core.
 double run_queue_wait() {

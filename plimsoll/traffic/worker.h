@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <deque>
 #include <limits>
 #include <memory>
@@ -68,6 +69,8 @@ class Model {
 };
 
 inline constexpr base::Nanoseconds never = base::Nanoseconds::max();
+// What is late by less is on time.
+inline constexpr base::Nanoseconds worth_noting = std::chrono::milliseconds(1);
 
 // Not thread-safe.
 class Worker {

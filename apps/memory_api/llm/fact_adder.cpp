@@ -97,6 +97,7 @@ base::Result<std::vector<Memory>> known_about(MemoryService& service, const Tena
   query.filter = memory::of_entities(conversation.messages.front().entities);
   BASE_ASSIGN(auto found, service.search(tenant, query));
   std::vector<Memory> known;
+  known.reserve(found.size());
   for (memory::Scored& scored : found) known.push_back(std::move(scored.memory));
   return known;
 }

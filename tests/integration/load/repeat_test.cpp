@@ -1,12 +1,11 @@
 // A short load that its own generator spoiled is run once more.
 #include <algorithm>
-#include <cmath>
 #include <csignal>
 #include <ctime>
+#include <limits>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include "base/json.h"
 #include "plimsoll/probes/load/load_probe.h"
@@ -23,18 +22,19 @@ using traffic::ScriptedServer;
 
 // Stops this process, the generator in it, for a quarter of a second: many sends become late, none fails.
 void stand_still() {
-  const pid_t self = ::getpid();
-  if (::fork() == 0) {
-    const timespec pause{0, 250'000'000};
-    ::nanosleep(&pause, nullptr);
-    ::kill(self, SIGCONT);
-    ::_exit(0);
-  }
+  sigevent wake{};
+  wake.sigev_notify = SIGEV_SIGNAL;
+  wake.sigev_signo = SIGCONT;
+  timer_t timer{};
+  ASSERT_EQ(::timer_create(CLOCK_MONOTONIC, &wake, &timer), 0);
+  const itimerspec in_a_moment{.it_interval = {}, .it_value = {.tv_sec = 0, .tv_nsec = 250'000'000}};
+  ASSERT_EQ(::timer_settime(timer, 0, &in_a_moment, nullptr), 0);
   ::raise(SIGSTOP);
+  ::timer_delete(timer);
 }
 
 double first_start(const std::vector<model::Observation>& observations) {
-  double first = HUGE_VAL;
+  double first = std::numeric_limits<double>::infinity();
   for (const model::Observation& observation : observations) first = std::min(first, observation.slice_start);
   return first;
 }

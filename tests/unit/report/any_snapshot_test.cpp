@@ -49,7 +49,7 @@ TEST(AnySnapshot, WithoutNumbersInATrendDrawsTheOthers) {
   history.points[5].value = 1e6;
   history.levels = {{.first = 0, .level = 1, .low = 0.9, .high = 1.1}};
   const std::string page = html(snapshot);
-  EXPECT_NE(page.find("beyond\""), std::string::npos);
+  EXPECT_NE(page.find("class=\"beyond dot\""), std::string::npos);
   history.points.resize(3);
   for (model::HistoryPoint& point : history.points) point.value = std::nan("");
   pugi::xml_document document;
