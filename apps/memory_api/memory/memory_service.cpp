@@ -336,9 +336,11 @@ void MemoryService::merge_document(const Tenant& tenant, std::string kind, std::
   core_->put({tenant.number, std::move(kind), std::move(key), std::move(changes), true, {}}, std::move(done));
 }
 
-void MemoryService::put_feedback(const Tenant& tenant, const std::string& memory_id, std::string body,
+void MemoryService::put_feedback(const Tenant& tenant, std::string memory_id, std::string body,
                                  Done<void> done) {
-  core_->put({tenant.number, "feedback", memory_id, std::move(body), false, memory_id}, std::move(done));
+  storage::PutDocument document{tenant.number,   "feedback", memory_id,
+                                std::move(body), false,      std::move(memory_id)};
+  core_->put(std::move(document), std::move(done));
 }
 
 base::Result<std::string> MemoryService::document(const Tenant& tenant, std::string_view kind,

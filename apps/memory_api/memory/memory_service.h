@@ -183,7 +183,7 @@ class MemoryService {
   void merge_document(const Tenant& tenant, std::string kind, std::string key, std::string changes,
                       Done<void> done);
   // The feedback on a memory replaces the one before; not_found for an unknown memory.
-  void put_feedback(const Tenant& tenant, const std::string& memory_id, std::string body, Done<void> done);
+  void put_feedback(const Tenant& tenant, std::string memory_id, std::string body, Done<void> done);
   base::Result<std::string> document(const Tenant& tenant, std::string_view kind, std::string_view key);
 
   // Whether the storage is beyond a network: then calls are not made on a thread that others need.
