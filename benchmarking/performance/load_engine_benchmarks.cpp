@@ -4,10 +4,10 @@
 
 #include <benchmark/benchmark.h>
 
-#include "plimsoll/traffic/request_template.h"
-#include "plimsoll/traffic/response_parser.h"
+#include "plimsoll/traffic/engine/response_parser.h"
+#include "plimsoll/traffic/engine/tally.h"
+#include "plimsoll/traffic/request/request_template.h"
 #include "plimsoll/traffic/schedule.h"
-#include "plimsoll/traffic/tally.h"
 
 namespace {
 

@@ -10,7 +10,7 @@
 #include "base/units.h"
 #include "plimsoll/cli/load_rules.h"
 #include "plimsoll/pipeline/expand_rules.h"
-#include "plimsoll/traffic/engine.h"
+#include "plimsoll/traffic/engine/engine.h"
 #include "plimsoll/traffic/find_limit.h"
 #include "plimsoll/traffic/slice_keeper.h"
 

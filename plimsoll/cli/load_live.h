@@ -6,8 +6,8 @@
 #include <string>
 
 #include "base/histogram.h"
-#include "plimsoll/traffic/engine.h"
-#include "plimsoll/traffic/server_watch.h"
+#include "plimsoll/traffic/engine/engine.h"
+#include "plimsoll/traffic/watch/server_watch.h"
 
 namespace plimsoll::cli {
 

@@ -11,9 +11,9 @@
 #include "plimsoll/model/observation.h"
 #include "plimsoll/model/rule.h"
 #include "plimsoll/model/run.h"
-#include "plimsoll/traffic/engine.h"
-#include "plimsoll/traffic/scenario.h"
-#include "plimsoll/traffic/server_watch.h"
+#include "plimsoll/traffic/engine/engine.h"
+#include "plimsoll/traffic/scenario/scenario.h"
+#include "plimsoll/traffic/watch/server_watch.h"
 
 namespace plimsoll::cli {
 

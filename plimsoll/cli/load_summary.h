@@ -5,7 +5,7 @@
 #include <string>
 
 #include "plimsoll/model/judgement.h"
-#include "plimsoll/traffic/engine.h"
+#include "plimsoll/traffic/engine/engine.h"
 
 namespace plimsoll::cli {
 

@@ -7,7 +7,7 @@
 #include "base/units.h"
 #include "net/headers.h"
 #include "plimsoll/cli/header_options.h"
-#include "plimsoll/traffic/shape_overrides.h"
+#include "plimsoll/traffic/scenario/shape_overrides.h"
 
 namespace plimsoll::cli {
 namespace {

@@ -5,7 +5,7 @@
 #include "plimsoll/cli/load_arguments.h"
 #include "plimsoll/traffic/live/live_output.h"
 #include "plimsoll/traffic/load_plan.h"
-#include "plimsoll/traffic/scenario.h"
+#include "plimsoll/traffic/scenario/scenario.h"
 
 namespace plimsoll::cli {
 

@@ -11,7 +11,7 @@
 #include "plimsoll/cli/load_arguments.h"
 #include "plimsoll/traffic/bounded_keeper.h"
 #include "plimsoll/traffic/load_plan.h"
-#include "plimsoll/traffic/server_watch.h"
+#include "plimsoll/traffic/watch/server_watch.h"
 
 namespace plimsoll::cli {
 

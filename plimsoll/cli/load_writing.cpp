@@ -7,8 +7,8 @@
 #include "base/text.h"
 #include "net/http_client.h"
 #include "plimsoll/cli/header_options.h"
-#include "plimsoll/traffic/har_scenario.h"
-#include "plimsoll/traffic/openapi_scenario.h"
+#include "plimsoll/traffic/scenario/har_scenario.h"
+#include "plimsoll/traffic/scenario/openapi_scenario.h"
 
 namespace plimsoll::cli {
 namespace {

@@ -12,7 +12,7 @@
 #include "plimsoll/pipeline/run_probe.h"
 #include "plimsoll/plan/read_plan.h"
 #include "plimsoll/probes/catalogue.h"
-#include "plimsoll/traffic/guarded_service.h"
+#include "plimsoll/traffic/watch/guarded_service.h"
 
 namespace plimsoll::pipeline {
 namespace {

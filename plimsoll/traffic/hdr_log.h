@@ -7,7 +7,7 @@
 #include <string>
 
 #include "base/histogram.h"
-#include "plimsoll/traffic/engine.h"
+#include "plimsoll/traffic/engine/engine.h"
 
 namespace plimsoll::traffic {
 

@@ -13,10 +13,10 @@
 #include "base/error.h"
 #include "base/random.h"
 #include "net/url.h"
-#include "plimsoll/traffic/request_template.h"
-#include "plimsoll/traffic/response_checks.h"
+#include "plimsoll/traffic/request/request_template.h"
+#include "plimsoll/traffic/request/response_checks.h"
+#include "plimsoll/traffic/request/status_set.h"
 #include "plimsoll/traffic/schedule.h"
-#include "plimsoll/traffic/status_set.h"
 #include "plimsoll/traffic/tls.h"
 
 namespace plimsoll::traffic {

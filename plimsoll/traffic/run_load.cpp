@@ -4,10 +4,10 @@
 #include <cmath>
 #include <thread>
 
-#include "plimsoll/traffic/engine.h"
+#include "plimsoll/traffic/engine/engine.h"
+#include "plimsoll/traffic/engine/tally.h"
 #include "plimsoll/traffic/run_once.h"
 #include "plimsoll/traffic/slice_combiner.h"
-#include "plimsoll/traffic/tally.h"
 
 namespace plimsoll::traffic {
 namespace {

@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
-#include "plimsoll/traffic/blocking_connection.h"
-#include "plimsoll/traffic/flow_runner.h"
-#include "plimsoll/traffic/tally.h"
+#include "plimsoll/traffic/engine/blocking_connection.h"
+#include "plimsoll/traffic/engine/flow_runner.h"
+#include "plimsoll/traffic/engine/tally.h"
 
 namespace plimsoll::traffic {
 namespace {

@@ -6,7 +6,7 @@
 #include <mutex>
 #include <vector>
 
-#include "plimsoll/traffic/engine.h"
+#include "plimsoll/traffic/engine/engine.h"
 
 namespace plimsoll::traffic {
 

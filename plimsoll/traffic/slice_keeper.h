@@ -2,7 +2,7 @@
 #pragma once
 
 #include "plimsoll/traffic/bounded_keeper.h"
-#include "plimsoll/traffic/engine.h"
+#include "plimsoll/traffic/engine/engine.h"
 
 namespace plimsoll::traffic {
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "plimsoll/traffic/cookie_jar.h"
+#include "plimsoll/traffic/request/cookie_jar.h"
 
 // Every line is a Set-Cookie field. Whatever they say, what is sent is one line of a header, or nothing.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -3,7 +3,7 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "plimsoll/traffic/data_table.h"
+#include "plimsoll/traffic/request/data_table.h"
 
 // A table is refused with a place, or has whole rows.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

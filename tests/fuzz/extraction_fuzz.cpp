@@ -5,8 +5,8 @@
 #include <string_view>
 
 #include "base/json.h"
-#include "plimsoll/traffic/json_pointer.h"
-#include "plimsoll/traffic/regex.h"
+#include "plimsoll/traffic/request/json_pointer.h"
+#include "plimsoll/traffic/request/regex.h"
 
 // The first line is a JSON pointer and a regular expression, the rest a body. What the library finds in a
 // document that it accepts, the scan finds too, and the same; nothing hostile crashes either.

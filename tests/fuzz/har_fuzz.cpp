@@ -5,8 +5,8 @@
 #include <string_view>
 
 #include "base/error.h"
-#include "plimsoll/traffic/har_scenario.h"
-#include "plimsoll/traffic/scenario.h"
+#include "plimsoll/traffic/scenario/har_scenario.h"
+#include "plimsoll/traffic/scenario/scenario.h"
 
 // What is written is a scenario, unless an environment variable that stands for a secret is not set.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

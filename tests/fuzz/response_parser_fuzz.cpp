@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "plimsoll/traffic/response_parser.h"
+#include "plimsoll/traffic/engine/response_parser.h"
 
 namespace {
 

@@ -3,8 +3,8 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "plimsoll/traffic/flow_runner.h"
-#include "plimsoll/traffic/scenario.h"
+#include "plimsoll/traffic/engine/flow_runner.h"
+#include "plimsoll/traffic/scenario/scenario.h"
 
 namespace {
 

@@ -8,7 +8,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "plimsoll/plan/rule_text.h"
-#include "plimsoll/traffic/shape_overrides.h"
+#include "plimsoll/traffic/scenario/shape_overrides.h"
 
 namespace plimsoll::probes::load {
 namespace {

@@ -11,7 +11,7 @@
 #include "plimsoll/model/rule.h"
 #include "plimsoll/plan/probe_kind.h"
 #include "plimsoll/traffic/live/live_output.h"
-#include "plimsoll/traffic/scenario.h"
+#include "plimsoll/traffic/scenario/scenario.h"
 
 namespace plimsoll::probes::load {
 

@@ -16,7 +16,7 @@
 #include "plimsoll/probes/load/load_config.h"
 #include "plimsoll/probes/load/load_series.h"
 #include "plimsoll/probes/load/service_series.h"
-#include "plimsoll/traffic/shape_overrides.h"
+#include "plimsoll/traffic/scenario/shape_overrides.h"
 
 namespace plimsoll::probes::load {
 namespace {

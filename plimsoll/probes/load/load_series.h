@@ -20,7 +20,7 @@
 
 #include "plimsoll/plan/probe_kind.h"
 #include "plimsoll/probes/probe.h"
-#include "plimsoll/traffic/engine.h"
+#include "plimsoll/traffic/engine/engine.h"
 
 namespace plimsoll::probes::load {
 

@@ -13,7 +13,7 @@
 
 #include "plimsoll/plan/probe_kind.h"
 #include "plimsoll/probes/probe.h"
-#include "plimsoll/traffic/server_watch.h"
+#include "plimsoll/traffic/watch/server_watch.h"
 
 namespace plimsoll::probes::load {
 

@@ -29,8 +29,8 @@
 #include <vector>
 
 #include "base/histogram.h"
-#include "plimsoll/traffic/engine.h"
-#include "plimsoll/traffic/server_watch.h"
+#include "plimsoll/traffic/engine/engine.h"
+#include "plimsoll/traffic/watch/server_watch.h"
 #include "telemetry/metric_point.h"
 
 namespace plimsoll::traffic {

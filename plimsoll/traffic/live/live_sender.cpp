@@ -11,7 +11,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
-#include "plimsoll/traffic/blocking_connection.h"
+#include "plimsoll/traffic/engine/blocking_connection.h"
 #include "telemetry/otlp_metrics.h"
 #include "telemetry/remote_write.h"
 

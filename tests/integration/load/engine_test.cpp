@@ -1,5 +1,5 @@
 // The load engine against servers that behave badly: every due request is counted once, under the right name.
-#include "plimsoll/traffic/engine.h"
+#include "plimsoll/traffic/engine/engine.h"
 
 #include <chrono>
 #include <cmath>
@@ -10,7 +10,7 @@
 
 #include "base/process.h"
 #include "base/random.h"
-#include "plimsoll/traffic/scenario.h"
+#include "plimsoll/traffic/scenario/scenario.h"
 #include "tests/integration/load/load_runs.h"
 #include "tests/integration/load/misbehaviours.h"
 #include "tests/integration/load/scripted_server.h"

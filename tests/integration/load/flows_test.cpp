@@ -8,8 +8,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "plimsoll/traffic/engine.h"
-#include "plimsoll/traffic/scenario.h"
+#include "plimsoll/traffic/engine/engine.h"
+#include "plimsoll/traffic/scenario/scenario.h"
 #include "tests/integration/load/scripted_server.h"
 #include "tests/support/waiting.h"
 

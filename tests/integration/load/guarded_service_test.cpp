@@ -1,5 +1,5 @@
 // The guarded service's life, with small programs that behave as services do and as they should not.
-#include "plimsoll/traffic/guarded_service.h"
+#include "plimsoll/traffic/watch/guarded_service.h"
 
 #include <csignal>
 #include <thread>

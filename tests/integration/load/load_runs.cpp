@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "plimsoll/traffic/scenario.h"
+#include "plimsoll/traffic/scenario/scenario.h"
 
 namespace plimsoll::traffic {
 

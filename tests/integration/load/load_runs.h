@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string>
 
-#include "plimsoll/traffic/engine.h"
+#include "plimsoll/traffic/engine/engine.h"
 #include "tests/integration/load/scripted_server.h"
 
 namespace plimsoll::traffic {

@@ -4,7 +4,7 @@
 #include <optional>
 #include <vector>
 
-#include "plimsoll/traffic/engine.h"
+#include "plimsoll/traffic/engine/engine.h"
 #include "tests/integration/load/scripted_server.h"
 
 namespace plimsoll::traffic {

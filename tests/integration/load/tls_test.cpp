@@ -4,7 +4,7 @@
 
 #include "base/json.h"
 #include "base/process.h"
-#include "plimsoll/traffic/scenario.h"
+#include "plimsoll/traffic/scenario/scenario.h"
 #include "tests/integration/load/load_runs.h"
 #include "tests/integration/load/misbehaviours.h"
 #include "tests/integration/load/test_certificates.h"

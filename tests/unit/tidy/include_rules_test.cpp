@@ -108,7 +108,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Line{"plimsoll/judges/a.h", "plimsoll/stats/intervals.h"},
                     Line{"plimsoll/probes/load/a.h", "plimsoll/probes/probe.h"},
                     Line{"plimsoll/probes/load/a.h", "plimsoll/probes/load/b.h"},
-                    Line{"plimsoll/probes/load/a.h", "plimsoll/traffic/engine.h"},
+                    Line{"plimsoll/probes/load/a.h", "plimsoll/traffic/engine/engine.h"},
                     Line{"plimsoll/probes/catalogue.cpp", "plimsoll/probes/load/load_probe.h"},
                     Line{"plimsoll/release/a.h", "plimsoll/judges/judge.h"},
                     Line{"plimsoll/pipeline/a.h", "plimsoll/release/gate.h"},

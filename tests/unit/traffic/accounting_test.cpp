@@ -5,10 +5,10 @@
 #include <gtest/gtest.h>
 
 #include "base/json.h"
-#include "plimsoll/traffic/collector.h"
+#include "plimsoll/traffic/engine/collector.h"
+#include "plimsoll/traffic/engine/tally.h"
 #include "plimsoll/traffic/load_document.h"
 #include "plimsoll/traffic/slice_keeper.h"
-#include "plimsoll/traffic/tally.h"
 
 namespace plimsoll::traffic {
 namespace {

@@ -1,4 +1,4 @@
-#include "plimsoll/traffic/cookie_jar.h"
+#include "plimsoll/traffic/request/cookie_jar.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

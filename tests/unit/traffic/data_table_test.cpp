@@ -1,4 +1,4 @@
-#include "plimsoll/traffic/data_table.h"
+#include "plimsoll/traffic/request/data_table.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

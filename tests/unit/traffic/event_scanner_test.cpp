@@ -1,4 +1,4 @@
-#include "plimsoll/traffic/event_scanner.h"
+#include "plimsoll/traffic/engine/event_scanner.h"
 
 #include <string>
 #include <vector>
@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include "plimsoll/traffic/response_parser.h"
+#include "plimsoll/traffic/engine/response_parser.h"
 
 namespace plimsoll::traffic {
 namespace {

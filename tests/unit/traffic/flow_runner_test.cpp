@@ -1,10 +1,10 @@
-#include "plimsoll/traffic/flow_runner.h"
+#include "plimsoll/traffic/engine/flow_runner.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/file.h"
-#include "plimsoll/traffic/scenario.h"
+#include "plimsoll/traffic/scenario/scenario.h"
 
 namespace plimsoll::traffic {
 namespace {

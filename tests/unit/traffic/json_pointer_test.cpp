@@ -1,4 +1,4 @@
-#include "plimsoll/traffic/json_pointer.h"
+#include "plimsoll/traffic/request/json_pointer.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

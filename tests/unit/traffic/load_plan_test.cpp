@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include "plimsoll/traffic/engine.h"
-#include "plimsoll/traffic/shape_overrides.h"
+#include "plimsoll/traffic/engine/engine.h"
+#include "plimsoll/traffic/scenario/shape_overrides.h"
 
 namespace plimsoll::traffic {
 namespace {

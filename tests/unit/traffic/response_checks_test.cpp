@@ -1,8 +1,8 @@
-#include "plimsoll/traffic/response_checks.h"
+#include "plimsoll/traffic/request/response_checks.h"
 
 #include <gtest/gtest.h>
 
-#include "plimsoll/traffic/scenario.h"
+#include "plimsoll/traffic/scenario/scenario.h"
 
 namespace plimsoll::traffic {
 namespace {

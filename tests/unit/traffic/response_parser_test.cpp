@@ -1,4 +1,4 @@
-#include "plimsoll/traffic/response_parser.h"
+#include "plimsoll/traffic/engine/response_parser.h"
 
 #include <string>
 #include <vector>

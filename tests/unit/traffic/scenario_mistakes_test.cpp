@@ -6,7 +6,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
-#include "plimsoll/traffic/scenario.h"
+#include "plimsoll/traffic/scenario/scenario.h"
 
 namespace plimsoll::traffic {
 namespace {

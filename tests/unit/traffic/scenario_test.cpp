@@ -1,4 +1,4 @@
-#include "plimsoll/traffic/scenario.h"
+#include "plimsoll/traffic/scenario/scenario.h"
 
 #include <filesystem>
 

@@ -1,4 +1,4 @@
-#include "plimsoll/traffic/server_watch.h"
+#include "plimsoll/traffic/watch/server_watch.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "plimsoll/traffic/text_template.h"
+#include "plimsoll/traffic/request/text_template.h"
 
 #include <fstream>
 #include <set>

@@ -2,8 +2,8 @@
 #include <gtest/gtest.h>
 
 #include "base/file.h"
-#include "plimsoll/traffic/scenario.h"
-#include "plimsoll/traffic/shape_overrides.h"
+#include "plimsoll/traffic/scenario/scenario.h"
+#include "plimsoll/traffic/scenario/shape_overrides.h"
 
 namespace plimsoll::traffic {
 namespace {

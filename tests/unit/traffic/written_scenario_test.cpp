@@ -6,10 +6,10 @@
 
 #include "base/file.h"
 #include "base/json.h"
-#include "plimsoll/traffic/flow_runner.h"
-#include "plimsoll/traffic/har_scenario.h"
-#include "plimsoll/traffic/openapi_scenario.h"
-#include "plimsoll/traffic/scenario.h"
+#include "plimsoll/traffic/engine/flow_runner.h"
+#include "plimsoll/traffic/scenario/har_scenario.h"
+#include "plimsoll/traffic/scenario/openapi_scenario.h"
+#include "plimsoll/traffic/scenario/scenario.h"
 
 namespace plimsoll::traffic {
 namespace {
