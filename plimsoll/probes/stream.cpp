@@ -128,7 +128,7 @@ base::Status StreamReader::feed(std::string_view bytes) {
 
 base::Result<Done> StreamReader::finish() {
   if (!partial_.empty()) return garbled("it ended inside a line");
-  if (!done_) return garbled("it ended without `done`");
+  if (!done_) return garbled("it ended without `done` on descriptor 3");
   return *done_;
 }
 
