@@ -231,7 +231,7 @@ std::string html(const TrendPage& trends) {
   const Markup answer = element("span", {{"class", "answer"}}, "Trends") + Markup::text(summary);
   Markup main = element("h1", {}, answer);
   main += figure_section("history", "Over time",
-                         "One dot a run, oldest first. A dark line is a level with its 95 % band; a "
+                         "One dot a run, oldest first. A thick line is a level with its 95 % band; a "
                          "numbered upright is where it changed.",
                          "", figures(trends.histories, nullptr, Commits(trends.repository, trends.linked)));
   return page("Trends – Plimsoll",

@@ -6,11 +6,10 @@
 //    median.
 // 2. Noise and its autocorrelation are estimated from differences, which a few steps cannot move.
 // 3. Steps by narrowest-over-threshold among seeded intervals, pruned backwards (level_search.h); the
-// variance
-//    of a mean is inflated by the autocorrelation.
+//    variance of a mean is inflated by the autocorrelation.
 // 4. The same on a ramp (ramp_pruning.h): whichever of "levels" and "levels on a slow ramp" explains the
-// history
-//    better for its number of steps is kept. Steeper than 5 % in a hundred values is not slow.
+//    history better for its number of steps is kept. Steeper than 5 % in a hundred values is not slow: such a
+//    ramp, and one that begins within the history, is told as the steps that it comes to.
 // 5. Each place is moved to where the density of the noise, as the residuals show it, makes the history most
 //    likely (step_location.h): sharp where noise has two modes, heavy tails or a memory.
 // False alarms, recall and the coverage of the intervals are held by simulation: tests/power, docs/drift.md.
