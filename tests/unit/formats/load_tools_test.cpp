@@ -94,6 +94,19 @@ TEST(Locust, BrokenFilesNameTheirPlace) {
               HasSubstr("results.file:1:1: there is no column \"Median Response Time\""));
 }
 
+TEST(Oha, TellsItsFigures) {
+  const ImportedFile file = read_data("oha.json");
+  EXPECT_EQ(file.format, "oha");
+  const ImportedSeries latency = series_of(file, "load.latency");
+  EXPECT_EQ(latency.figures.count, 6645U);
+  EXPECT_DOUBLE_EQ(latency.figures.median.value(), 0.000088521);
+  EXPECT_DOUBLE_EQ(latency.figures.p95.value(), 0.020392984);
+  EXPECT_DOUBLE_EQ(latency.figures.max.value(), 0.123255725);
+  EXPECT_EQ(series_of(file, "load.errors").figures.mean, 0.0);
+  EXPECT_DOUBLE_EQ(series_of(file, "load.rate").figures.mean.value(), 2204.548820287249);
+  EXPECT_TRUE(was_skipped(file, "requests", "5 were under way when its time was over"));
+}
+
 // oha 1.16 (src/client.rs, src/result_data.rs) writes what it broke off itself among the errors.
 TEST(Oha, WhatItBreaksOffIsNoErrorOfTheService) {
   const auto file = read_results(
