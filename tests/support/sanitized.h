@@ -1,4 +1,4 @@
-// Whether this program was built with a sanitizer, which needs memory of its own.
+// Whether this program was built with a sanitizer, which needs memory and time of its own.
 #pragma once
 
 namespace plimsoll::testing {
