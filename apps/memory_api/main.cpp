@@ -90,26 +90,32 @@ std::filesystem::path model_folder() {
 }
 
 // nullptr where none is wanted. A model that was asked for by name must be there.
-Result<std::unique_ptr<search::Embedder>> make_embedder(const Options& options, telemetry::Log& log) {
+Result<std::unique_ptr<search::Embedder>> make_embedder(const Options& options,
+                                                        storage::MemoryStorage& storage,
+                                                        telemetry::Log& log) {
   using Kind = EmbedderChoice::Kind;
   const EmbedderChoice& choice = options.embedder;
   if (choice.kind == Kind::none) return nullptr;
-  if (!options.storage_url.empty()) {
+  const std::filesystem::path folder = choice.folder.empty() ? model_folder() : choice.folder;
+  const bool has_model = choice.kind == Kind::openai || embedding::has_model(folder);
+  if (!has_model && choice.kind == Kind::minilm) {
+    return base::fail(base::ErrorCode::not_found, "there is no all-MiniLM-L6-v2 in " + folder.string(),
+                      "./dev setup fetches it; --embedder none works without");
+  }
+  if (!has_model) {
+    log.info("no model beside the program: search goes by words alone", {{"folder", folder.string()}});
+    return nullptr;
+  }
+  // One that was asked for is used as soon as the storage can keep vectors; until then it says why not.
+  if (const Status possible = storage.can_keep_vectors(); !possible) {
+    log.warn("no vectors can be kept: search goes by words alone",
+             {{"reason", base::to_string(possible.error())}});
     if (choice.kind == Kind::automatic) return nullptr;
-    return base::fail(base::ErrorCode::unsupported, "over PostgreSQL search goes by words alone so far",
-                      "leave --embedder out, or keep memories in SQLite");
   }
   if (choice.kind == Kind::openai) {
     return search::make_openai_embedder({choice.url, options.embedder_model, openai_key()});
   }
-  const std::filesystem::path folder = choice.folder.empty() ? model_folder() : choice.folder;
-  if (embedding::has_model(folder)) return search::make_minilm_embedder(folder);
-  if (choice.kind == Kind::minilm) {
-    return base::fail(base::ErrorCode::not_found, "there is no all-MiniLM-L6-v2 in " + folder.string(),
-                      "./dev setup fetches it; --embedder none works without");
-  }
-  log.info("no model beside the program: search goes by words alone", {{"folder", folder.string()}});
-  return nullptr;
+  return search::make_minilm_embedder(folder);
 }
 
 Result<std::unique_ptr<storage::MemoryStorage>> open_storage(const Options& options, bool exclusive) {
@@ -120,9 +126,9 @@ Result<std::unique_ptr<storage::MemoryStorage>> open_storage(const Options& opti
       {.url = options.storage_url, .connections = options.storage_connections});
 }
 
-Result<std::unique_ptr<MemoryService>> open_service(const Options& options, bool exclusive,
-                                                    std::unique_ptr<search::Embedder> embedder = nullptr) {
-  BASE_ASSIGN(auto storage, open_storage(options, exclusive));
+std::unique_ptr<MemoryService> make_service(const Options& options,
+                                            std::unique_ptr<storage::MemoryStorage> storage,
+                                            std::unique_ptr<search::Embedder> embedder) {
   const auto keys = options.open_keys ? MemoryService::Keys::open : MemoryService::Keys::stored;
   return std::make_unique<MemoryService>(std::move(storage), keys, base::system_clock(), std::move(embedder));
 }
@@ -156,27 +162,28 @@ std::unique_ptr<resilience::RateLimiter> make_rate_limiter(const Options& option
 }
 
 int serve(const Options& options, telemetry::Log& log) {
-  auto embedder = make_embedder(options, log);
+  auto storage = open_storage(options, true);
+  if (!storage) return report(log, storage.error());
+  auto embedder = make_embedder(options, **storage, log);
   if (!embedder) return report(log, embedder.error());
-  auto service = open_service(options, true, *std::move(embedder));
-  if (!service) return report(log, service.error());
+  const auto service = make_service(options, *std::move(storage), *std::move(embedder));
   if (!options.open_keys) {
-    if (const Status given = provide_first_key(**service, options, log); !given)
+    if (const Status given = provide_first_key(*service, options, log); !given)
       return report(log, given.error());
   }
   telemetry::Registry metrics;
   api::Fault fault(options.fault);
-  const auto facts = make_fact_adder(options, **service, metrics);
+  const auto facts = make_fact_adder(options, *service, metrics);
   const auto limits = make_rate_limiter(options, metrics);
-  api::Application application(**service, log, metrics, fault, facts.get(), limits.get());
+  api::Application application(*service, log, metrics, fault, facts.get(), limits.get());
   auto server = net::HttpServer::start(server_options(options, application),
                                        [&application](net::Request request, net::Responder respond) {
                                          application.handle(std::move(request), std::move(respond));
                                        });
   if (!server) return report(log, server.error());
   observability::watch_process(metrics);
-  observability::watch_storage(metrics, **service);
-  observability::watch_embedder(metrics, **service);
+  observability::watch_storage(metrics, *service);
+  observability::watch_embedder(metrics, *service);
   observability::watch_server(metrics, **server);
   fmt::print("listening on http://127.0.0.1:{}\n", (*server)->port());
   std::fflush(stdout);
@@ -188,15 +195,15 @@ int serve(const Options& options, telemetry::Log& log) {
   application.start_draining();
   (*server)->stop(drain_time);
   if (facts) facts->close();
-  (*service)->close();
+  service->close();
   log.info("stopped");
   return exit_ok;
 }
 
 int add_key(const Options& options, telemetry::Log& log) {
-  auto service = open_service(options, false);
-  if (!service) return report(log, service.error());
-  const auto key = (*service)->add_key();
+  auto storage = open_storage(options, false);
+  if (!storage) return report(log, storage.error());
+  const auto key = make_service(options, *std::move(storage), nullptr)->add_key();
   if (!key) return report(log, key.error());
   fmt::print("{}\n", *key);
   return exit_ok;

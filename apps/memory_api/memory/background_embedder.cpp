@@ -27,6 +27,7 @@ constexpr auto batch_patience = std::chrono::milliseconds(2'000);
 constexpr auto text_patience = std::chrono::milliseconds(4'000);  // for one alone; a stop may take five
 constexpr auto retry_after = std::chrono::milliseconds(1'000);
 constexpr auto idle_check = std::chrono::minutes(1);
+constexpr auto idle_check_of_shared_store = std::chrono::seconds(1);  // what other processes left waiting
 constexpr auto longest_lag = std::chrono::seconds(5);
 constexpr std::size_t texts_a_round = 128;
 constexpr search::BatchLimits batch_limits{32, 8u << 10};
@@ -39,6 +40,11 @@ constexpr std::size_t longest_remembered = 1'000;
 void lower_priority() {
   constexpr int nicer = 3;
   ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), nicer);
+}
+
+// The storage keeps another embedder's vectors by now, or none any more.
+bool is_refused(ErrorCode code) {
+  return code == ErrorCode::conflict || code == ErrorCode::unsupported;
 }
 
 std::vector<std::string_view> views(std::span<const WaitingText> texts) {
@@ -160,8 +166,9 @@ class BackgroundEmbedder::State {
       forget_wakes();
       const auto texts = storage_.texts_without_vector(texts_a_round);
       note_oldest();
+      if (!is_up()) continue;
       if (texts && texts->empty()) {
-        pause(idle_check, true);
+        pause(storage_.is_remote() ? idle_check_of_shared_store : idle_check, true);
       } else if (!texts || !embed_all(*texts)) {
         pause(retry_after, false);
       }
@@ -173,7 +180,8 @@ class BackgroundEmbedder::State {
     auto identity = embedder_->start();
     if (!identity) return note_failure(identity.error());
     const auto latency = clock_.steady() - begun;
-    const auto used = write(storage::UseEmbedder{clock_.utc(), identity->name, identity->dimensions});
+    const bool is_new = *identity != this->identity();
+    const auto used = write(storage::UseEmbedder{clock_.utc(), identity->name, identity->dimensions, is_new});
     if (!used) return note_failure(used.error());
     {
       const std::lock_guard lock(mutex_);
@@ -232,6 +240,7 @@ class BackgroundEmbedder::State {
       operation.vectors.push_back({texts[i].tenant, texts[i].id, base::xxh3_64(texts[i].text), vectors[i]});
     }
     const auto written = write(std::move(operation));
+    if (!written && is_refused(written.error().code)) return note_failure(written.error());
     const std::lock_guard lock(mutex_);
     if (written) stored_ += written->count;
     return written.has_value();
@@ -273,8 +282,12 @@ class BackgroundEmbedder::State {
 
   void note_oldest() {
     const auto backlog = storage_.vector_backlog();
+    if (!backlog) return;
+    if (backlog->embedder && *backlog->embedder != identity().name) {
+      note_failure({.code = ErrorCode::conflict, .message = "another process has changed the embedder"});
+    }
     const std::lock_guard lock(mutex_);
-    if (backlog) oldest_ = backlog->since;
+    oldest_ = backlog->since;
   }
 
   bool is_up() const {

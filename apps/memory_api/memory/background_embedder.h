@@ -3,7 +3,8 @@
 // piles up in memory: this asks for the newest, embeds them in batches of similar length, stores them, again.
 //
 // An embedder that fails is left alone and tried once a second. Until it works again, queries are answered
-// without it.
+// without it. So it is, too, while the storage can keep no vectors, or another process on it keeps those of
+// another embedder: the one that was started last decides whose they are.
 #pragma once
 
 #include <chrono>

@@ -60,7 +60,8 @@ base::UtcTime time_of(const WriteOperation& operation) {
 }  // namespace
 
 bool is_refusal(const base::Error& error) {
-  return error.code == ErrorCode::not_found || error.code == ErrorCode::conflict;
+  return error.code == ErrorCode::not_found || error.code == ErrorCode::conflict ||
+         error.code == ErrorCode::unsupported;
 }
 
 GroupCommitter::GroupCommitter(std::unique_ptr<GroupWriter> writer)

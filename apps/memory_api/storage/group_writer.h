@@ -10,7 +10,8 @@
 
 namespace memory_api::storage {
 
-// What each operation of a group came to: a value, or a refusal (not_found, conflict), which changed nothing.
+// What each operation of a group came to: a value, or a refusal (not_found, conflict, unsupported), which
+// changed nothing.
 using Outcomes = std::vector<base::Result<WriteOutcome>>;
 
 // Whether an error is a refusal: the request's own fault, made before anything was written.

@@ -87,7 +87,8 @@ struct UseEmbedder {
   base::UtcTime at = {};
   std::string name = {};       // of the model
   std::size_t dimensions = 0;  // of each vector, 1–4,096
-};
+  bool take_over = true;       // false: only where no other one is in use
+};  // conflict where another one is and take_over is false; unsupported where can_keep_vectors() says so
 
 struct MemoryVector {
   TenantNumber tenant = 0;
@@ -146,7 +147,8 @@ struct WaitingText {
 
 struct VectorBacklog {
   std::size_t waiting = 0;
-  std::optional<base::UtcTime> since = {};  // when that began which has waited longest
+  std::optional<base::UtcTime> since = {};   // when that began which has waited longest
+  std::optional<std::string> embedder = {};  // whose vectors are kept, empty: nobody's; nothing: not known
 };
 
 struct Counters {
@@ -176,7 +178,11 @@ class MemoryStorage {
   virtual base::Result<std::vector<memory::Scored>> search(const SearchRequest& request) = 0;
   // The newest first: what was just added shall not wait for a long backlog.
   virtual base::Result<std::vector<WaitingText>> texts_without_vector(std::size_t most) = 0;
+  // Never waits for a network: of a store beyond one it is some seconds old, and counts to 200,000.
   virtual base::Result<VectorBacklog> vector_backlog() = 0;
+  // unsupported, with the reason, where it cannot keep any: search goes by words alone. Prepares what it
+  // needs.
+  virtual base::Status can_keep_vectors() { return {}; }
   virtual base::Result<memory::Listed<memory::Entity>> entities(TenantNumber tenant,
                                                                 const memory::Page& page) = 0;
   virtual base::Result<memory::AddEvent> event(TenantNumber tenant, std::string_view id) = 0;

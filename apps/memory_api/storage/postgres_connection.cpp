@@ -23,6 +23,8 @@ constexpr unsigned type_bool = 16;
 constexpr unsigned type_bytea = 17;
 constexpr unsigned type_int8 = 20;
 constexpr unsigned type_text = 25;
+constexpr unsigned type_float4 = 700;
+constexpr unsigned type_float4_array = 1021;
 constexpr unsigned type_int8_array = 1016;
 constexpr unsigned type_text_array = 1009;
 constexpr unsigned type_uuid = 2950;
@@ -166,6 +168,11 @@ PgParameters& PgParameters::boolean(bool value) {
 PgParameters& PgParameters::null_integer() {
   return add(type_int8, std::nullopt);
 }
+PgParameters& PgParameters::reals(std::span<const float> values) {
+  return add(type_float4_array, array_of(type_float4, values, [](float value) {
+               return network_order(std::bit_cast<std::int32_t>(value));
+             }));
+}
 PgParameters& PgParameters::integers(const std::vector<std::int64_t>& values) {
   return add(type_int8_array,
              array_of(type_int8, values, [](std::int64_t value) { return network_order(value); }));
@@ -193,6 +200,9 @@ std::int64_t PgRows::integer(int row, int column) const {
   std::memcpy(&value, pq().PQgetvalue(result_.get(), row, column), sizeof value);
   return std::endian::native == std::endian::little ? std::byteswap(value) : value;
 }
+double PgRows::real(int row, int column) const {
+  return std::bit_cast<double>(integer(row, column));
+}
 std::string PgRows::text(int row, int column) const {
   return {pq().PQgetvalue(result_.get(), row, column),
           static_cast<std::size_t>(pq().PQgetlength(result_.get(), row, column))};
@@ -219,9 +229,10 @@ base::Result<std::unique_ptr<PgConnection>> PgConnection::connect(const std::str
   BASE_TRY(connection->establish(deadline));
   connection->set_deadline(deadline);
   // An acknowledged write must be on the disk, whatever the server's default is. A process that hangs must
-  // not hold the others up for ever.
+  // not hold the others up for ever. To compile a statement takes longer than any of ours.
   BASE_TRY(
       connection->run("SET search_path = memory_api; SET idle_in_transaction_session_timeout = '20s';"
+                      "SET jit = off;"
                       "SELECT set_config('synchronous_commit', 'on', false) "
                       "WHERE current_setting('synchronous_commit') = 'off'"));
   if (pq().PQenterPipelineMode(connection->handle_) != 1) {

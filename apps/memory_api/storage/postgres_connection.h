@@ -1,7 +1,7 @@
 // A thin skin over libpq in pipeline mode: statements are sent without waiting for those before, errors are
 // values, every wait has an end. One thread at a time.
 //
-// Values cross in PostgreSQL's binary formats (int8, text, uuid, bytea and arrays of them).
+// Values cross in PostgreSQL's binary formats (int8, float4, float8, text, uuid, bytea and arrays of them).
 // https://www.postgresql.org/docs/15/libpq-pipeline-mode.html
 #pragma once
 
@@ -10,6 +10,7 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -32,6 +33,7 @@ class PgParameters {
   PgParameters& bytes(std::string_view value);
   PgParameters& boolean(bool value);
   PgParameters& null_integer();
+  PgParameters& reals(std::span<const float> values);
   PgParameters& integers(const std::vector<std::int64_t>& values);
   PgParameters& texts(const std::vector<std::string>& values);
   PgParameters& uuids(const std::vector<std::string>& values);
@@ -55,6 +57,7 @@ class PgRows {
   int size() const;
   bool is_null(int row, int column) const;
   std::int64_t integer(int row, int column) const;
+  double real(int row, int column) const;       // of double precision
   std::string text(int row, int column) const;  // also uuid and bytea; NULL: empty
   bool boolean(int row, int column) const;
 

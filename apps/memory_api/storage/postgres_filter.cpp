@@ -199,4 +199,18 @@ PostgresFilter to_sql(const memory::Filter& filter, PgParameters& parameters) {
   return Writer(parameters).take(filter);
 }
 
+MatchingRows matching_rows(TenantNumber tenant, const memory::Filter& filter,
+                           std::optional<base::UtcTime> expired_before) {
+  MatchingRows rows;
+  rows.parameters.integer(tenant);
+  const PostgresFilter written = to_sql(filter, rows.parameters);
+  rows.sql = fmt::format("tenant = $1 AND {}", written.sql);
+  rows.is_exact = written.is_exact;
+  if (expired_before) {
+    rows.parameters.integer(to_microseconds(*expired_before));
+    rows.sql += fmt::format(" AND (expires_at IS NULL OR expires_at > ${})", rows.parameters.size());
+  }
+  return rows;
+}
+
 }  // namespace memory_api::storage

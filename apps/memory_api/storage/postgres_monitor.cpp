@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "apps/memory_api/resilience/retries.h"
+#include "apps/memory_api/storage/postgres_vectors.h"
 #include "apps/memory_api/storage/postgres_writer.h"
 #include "base/random.h"
 #include "base/text.h"
@@ -41,6 +42,18 @@ Health PostgresMonitor::health() const {
   return health_;
 }
 
+VectorBacklog PostgresMonitor::backlog() {
+  wants_backlog_ = true;
+  const std::lock_guard lock(mutex_);
+  return backlog_;
+}
+
+void PostgresMonitor::embedder_changed() {
+  const std::lock_guard lock(mutex_);
+  ++embedder_changes_;
+  backlog_.embedder.reset();
+}
+
 void PostgresMonitor::work() {
   base::Random random(base::entropy_seed());
   for (int attempt = 1; !is_stopping_; ++attempt) {
@@ -61,6 +74,7 @@ Status PostgresMonitor::watch(PgConnection& connection) {
   BASE_TRY(connection.run(fmt::format("LISTEN {}", changes_channel)));
   while (!is_stopping_) {
     BASE_TRY(ask(connection));
+    if (wants_backlog_) BASE_TRY(ask_backlog(connection));
     const auto next = SteadyClock::now() + ask_every;
     while (!is_stopping_ && SteadyClock::now() < next) {
       connection.set_deadline(SteadyClock::now() + slice);
@@ -78,6 +92,22 @@ Status PostgresMonitor::ask(PgConnection& connection) {
   BASE_TRY(connection.finish());
   if (!answer) return std::unexpected(answer.error());
   note({}, SteadyClock::now() - start);
+  return {};
+}
+
+Status PostgresMonitor::ask_backlog(PgConnection& connection) {
+  const auto changes = [this] {
+    const std::lock_guard lock(mutex_);
+    return embedder_changes_;
+  };
+  const int before = changes();
+  connection.set_deadline(SteadyClock::now() + patience);
+  auto backlog = read_backlog(connection);
+  BASE_TRY(connection.finish());
+  if (!backlog) return std::unexpected(backlog.error());
+  const std::lock_guard lock(mutex_);
+  backlog_ = *std::move(backlog);
+  if (embedder_changes_ != before) backlog_.embedder.reset();
   return {};
 }
 

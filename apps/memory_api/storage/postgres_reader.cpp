@@ -30,29 +30,8 @@ std::unexpected<base::Error> no_memory() {
   return base::fail(ErrorCode::not_found, "the memory does not exist");
 }
 
-// $1 is the tenant; the filter's values follow, then what the caller adds.
-struct Condition {
-  PgParameters parameters;
-  std::string sql;
-  bool is_exact = true;
-};
-
-Condition condition_of(TenantNumber tenant, const memory::Filter& filter,
-                       std::optional<base::UtcTime> expired_before) {
-  Condition condition;
-  condition.parameters.integer(tenant);
-  const PostgresFilter written = to_sql(filter, condition.parameters);
-  condition.sql = fmt::format("tenant = $1 AND {}", written.sql);
-  condition.is_exact = written.is_exact;
-  if (expired_before) {
-    condition.parameters.integer(to_microseconds(*expired_before));
-    condition.sql +=
-        fmt::format(" AND (expires_at IS NULL OR expires_at > ${})", condition.parameters.size());
-  }
-  return condition;
-}
-
-Result<Listed<Memory>> list_exactly(PgConnection& connection, Condition condition, const memory::Page& page) {
+Result<Listed<Memory>> list_exactly(PgConnection& connection, MatchingRows condition,
+                                    const memory::Page& page) {
   Listed<Memory> listed;
   BASE_ASSIGN(const PgRows count,
               connection.fetch(fmt::format("SELECT count(*) FROM memories WHERE {}", condition.sql),
@@ -115,7 +94,7 @@ Result<std::vector<NumberedMemory>> find_memories(PgConnection& connection, Tena
 base::Status for_each_match(PgConnection& connection, TenantNumber tenant, const memory::Filter& filter,
                             std::optional<base::UtcTime> expired_before,
                             const std::function<bool(NumberedMemory)>& take) {
-  Condition condition = condition_of(tenant, filter, expired_before);
+  MatchingRows condition = matching_rows(tenant, filter, expired_before);
   const std::size_t next = condition.parameters.size() + 1;
   const std::string sql = fmt::format(
       "SELECT {} FROM memories WHERE {} AND (created_at, row) < (${}, ${}) "
@@ -175,7 +154,7 @@ Result<std::vector<memory::HistoryEntry>> read_history(PgConnection& connection,
 }
 
 Result<Listed<Memory>> read_list(PgConnection& connection, const ListRequest& request) {
-  Condition condition = condition_of(request.tenant, request.filter, request.expired_before);
+  MatchingRows condition = matching_rows(request.tenant, request.filter, request.expired_before);
   if (condition.is_exact) return list_exactly(connection, std::move(condition), request.page);
   return list_by_asking_each(connection, request);
 }

@@ -48,15 +48,20 @@ base::Result<std::vector<memory::Scored>> search_memories(PgConnection& connecti
                                                           const SearchRequest& request,
                                                           const std::vector<std::string>& terms);
 
-// Runs `read` in one snapshot of the store.
-template <class Read>
-auto in_snapshot(PgConnection& connection, const Read& read) -> decltype(read()) {
-  connection.queue("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
-  auto result = read();
+template <class Work>
+auto in_transaction(PgConnection& connection, std::string_view begin, const Work& work) -> decltype(work()) {
+  connection.queue(begin);
+  auto result = work();
   connection.queue("COMMIT");
   const base::Status finished = connection.finish();
   if (result && !finished) return std::unexpected(finished.error());
   return result;
+}
+
+// Runs `read` in one snapshot of the store.
+template <class Read>
+auto in_snapshot(PgConnection& connection, const Read& read) -> decltype(read()) {
+  return in_transaction(connection, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", read);
 }
 
 }  // namespace memory_api::storage

@@ -16,10 +16,9 @@ namespace {
 // - `words` is the word index: a term behind its tenant's number ("7:deploy") and a posting
 //   (search/posting.h). Its primary key is all there is to read, in the order that ranking wants.
 // - `tenants.version` goes up with each change of the tenant's words; caches are true as long as it is
-// theirs.
+//   theirs.
 // - `writer` has one row. Who writes has it locked, from the start of a transaction to its commit: so there
-// is
-//   one writer at a time over all processes, as in SQLite, and groups keep that cheap.
+//   is one writer at a time over all processes, as in SQLite, and groups keep that cheap.
 constexpr std::array migrations = {R"sql(
   CREATE TABLE tenants(
     number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -78,6 +77,23 @@ constexpr std::array migrations = {R"sql(
 
   CREATE TABLE writer(next_row bigint NOT NULL);
   INSERT INTO writer VALUES(1);
+)sql",
+                                   // What waits for its vector; the queue is part of the transaction. The
+                                   // vectors themselves need the extension: see postgres_vectors.cpp.
+                                   // `writer.embedder` is the number of the one whose vectors are kept,
+                                   // 0: nobody's.
+                                   R"sql(
+  ALTER TABLE writer ADD COLUMN embedder bigint NOT NULL DEFAULT 0;
+
+  CREATE TABLE embedders(
+    number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    name text COLLATE "C" NOT NULL,
+    dimensions bigint NOT NULL,
+    UNIQUE(name, dimensions));
+
+  CREATE TABLE vectors_waiting(row bigint PRIMARY KEY, since bigint NOT NULL);
+  CREATE INDEX vectors_waiting_by_age ON vectors_waiting(since);
+  INSERT INTO vectors_waiting SELECT row, created_at FROM memories;
 )sql"};
 
 constexpr std::int64_t lock_of_migrations = 0x504c4d45;  // "PLME", an advisory lock

@@ -1,4 +1,5 @@
-// Full-text search over the table `words`, scored by search/ranking.h: the same numbers as in SQLite.
+// Full-text search over the table `words`, scored by search/ranking.h: the same numbers as in SQLite; with
+// vectors, fused with those that are nearest (postgres_vectors.h).
 #include <algorithm>
 #include <limits>
 #include <map>
@@ -7,10 +8,12 @@
 #include <fmt/format.h>
 
 #include "apps/memory_api/search/equal_first.h"
+#include "apps/memory_api/search/fusion.h"
 #include "apps/memory_api/search/ranking.h"
 #include "apps/memory_api/storage/postgres_filter.h"
 #include "apps/memory_api/storage/postgres_reader.h"
 #include "apps/memory_api/storage/postgres_rows.h"
+#include "apps/memory_api/storage/postgres_vectors.h"
 #include "base/text.h"
 
 namespace memory_api::storage {
@@ -80,37 +83,58 @@ Result<std::vector<PostingList>> postings_of(PgConnection& connection, search::T
   return lists;
 }
 
-// The best candidates that the filter lets through. The first lots are looked at by their rows, since most
-// usually pass; when the filter is narrow that would touch them all, so then it is asked once for all that it
-// means.
+struct Match {
+  std::int64_t row = 0;
+  Memory memory = {};
+  double score = 0;
+};
+
+std::vector<Scored> scored(std::vector<Match> matches) {
+  std::vector<Scored> result;
+  for (Match& match : matches) result.push_back({std::move(match.memory), match.score});
+  return result;
+}
+
+// The best candidates that the filter lets through, so many at most. The first lots are looked at by their
+// rows, since most usually pass; when the filter is narrow that would touch them all, so then it is asked
+// once for all that it means.
 class Selection {
  public:
-  Selection(PgConnection& connection, const SearchRequest& request)
-      : connection_(connection), request_(request) {}
+  Selection(PgConnection& connection, const SearchRequest& request, std::size_t most)
+      : connection_(connection), request_(request), most_(most) {}
 
-  Result<std::vector<Scored>> take(search::Ranking ranking) {
+  // Texts that are the query come first.
+  Result<std::vector<Match>> take(search::Ranking ranking) {
     BASE_TRY(walk(std::move(ranking)));
-    search::put_equal_first(
-        selected_, [this](const Scored& scored) { return base::trim(scored.memory.text) == request_.text; });
+    search::put_equal_first(selected_, [this](const Match& match) { return is_query(match.memory); });
     return std::move(selected_);
   }
 
   // For a query without any word to look for ("to be or not to be"): whose text is exactly that.
-  Result<std::vector<Scored>> equal_texts() {
+  Result<std::vector<Match>> equal_texts() {
     BASE_TRY(for_each_match(connection_, request_.tenant, request_.filter, request_.expired_before,
                             [this](NumberedMemory match) {
-                              if (base::trim(match.memory.text) == request_.text) {
-                                selected_.push_back({std::move(match.memory), 1});
+                              if (is_query(match.memory)) {
+                                selected_.push_back({match.row, std::move(match.memory), 1});
                               }
                               return !is_full();
                             }));
     return std::move(selected_);
   }
 
+  // Of candidates that passed already.
+  Result<std::vector<Match>> read(const std::vector<Candidate>& candidates) {
+    BASE_TRY(look_at(candidates));
+    return std::move(selected_);
+  }
+
  private:
+  bool is_query(const Memory& memory) const { return base::trim(memory.text) == request_.text; }
+  bool is_full() const { return selected_.size() >= most_; }
+
   base::Status walk(search::Ranking ranking) {
     constexpr int most_lots = 3;
-    const std::size_t lot = 16 + 2 * request_.top_k;
+    const std::size_t lot = 16 + most_ + request_.top_k;
     for (int i = 0; i < most_lots; ++i) {
       std::vector<Candidate> candidates;
       while (candidates.size() < lot) {
@@ -124,26 +148,19 @@ class Selection {
     return look_at_rest(std::move(ranking));
   }
 
-  bool is_full() const { return selected_.size() >= request_.top_k; }
-
   base::Status look_at(const std::vector<Candidate>& candidates) {
     if (candidates.empty()) return {};
     std::vector<std::int64_t> rows;
     for (const Candidate& candidate : candidates) rows.push_back(candidate.document);
-    PgParameters parameters;
-    parameters.integer(request_.tenant).integers(rows);
-    const PostgresFilter filter = to_sql(request_.filter, parameters);
-    std::string sql = fmt::format("SELECT row, {} FROM memories WHERE tenant = $1 AND row = ANY($2) AND {}",
-                                  memory_columns, filter.sql);
-    if (request_.expired_before) {
-      parameters.integer(to_microseconds(*request_.expired_before));
-      sql += fmt::format(" AND (expires_at IS NULL OR expires_at > ${})", parameters.size());
-    }
-    BASE_ASSIGN(const PgRows found, connection_.fetch(sql, parameters));
+    MatchingRows matching = matching_rows(request_.tenant, request_.filter, request_.expired_before);
+    matching.parameters.integers(rows);
+    const std::string sql = fmt::format("SELECT row, {} FROM memories WHERE {} AND row = ANY(${})",
+                                        memory_columns, matching.sql, matching.parameters.size());
+    BASE_ASSIGN(const PgRows found, connection_.fetch(sql, matching.parameters));
     std::unordered_map<std::int64_t, Memory> memories;
     for (int i = 0; i < found.size(); ++i) {
       BASE_ASSIGN(Memory memory, read_memory(found, i, 1));
-      if (!filter.is_exact && !memory::matches(request_.filter, memory)) continue;
+      if (!matching.is_exact && !memory::matches(request_.filter, memory)) continue;
       memories.emplace(found.integer(i, 0), std::move(memory));
     }
     select(candidates, memories);
@@ -154,7 +171,7 @@ class Selection {
     for (const Candidate& candidate : candidates) {
       const auto memory = memories.find(candidate.document);
       if (memory == memories.end() || is_full()) continue;
-      selected_.push_back({std::move(memory->second), candidate.score});
+      selected_.push_back({candidate.document, std::move(memory->second), candidate.score});
     }
   }
 
@@ -179,20 +196,65 @@ class Selection {
 
   PgConnection& connection_;
   const SearchRequest& request_;
-  std::vector<Scored> selected_;
+  const std::size_t most_;
+  std::vector<Match> selected_;
 };
+
+Result<search::Ranking> rank(PgConnection& connection, search::TenantPostings& cache,
+                             const SearchRequest& request, const std::vector<std::string>& terms,
+                             double threshold) {
+  BASE_ASSIGN(const Statistics statistics, statistics_of(connection, request.tenant));
+  BASE_ASSIGN(auto postings, postings_of(connection, cache, request.tenant, statistics.version, terms));
+  return search::Ranking(statistics.collection, std::move(postings),
+                         std::max(threshold, std::numeric_limits<double>::min()));
+}
+
+// So many of the best by words.
+Result<std::vector<Match>> best_by_words(PgConnection& connection, search::TenantPostings& cache,
+                                         const SearchRequest& request, const std::vector<std::string>& terms,
+                                         double threshold, std::size_t most) {
+  if (terms.empty()) return Selection(connection, request, request.top_k).equal_texts();
+  BASE_ASSIGN(search::Ranking ranking, rank(connection, cache, request, terms, threshold));
+  return Selection(connection, request, most).take(std::move(ranking));
+}
+
+Result<PostgresEmbedder> embedder_for(PgConnection& connection, const SearchRequest& request) {
+  if (request.vector.empty()) return PostgresEmbedder{};
+  BASE_ASSIGN(PostgresEmbedder embedder, embedder_in_use(connection));
+  const bool is_its = embedder.name == request.embedder && embedder.dimensions == request.vector.size();
+  return is_its ? std::move(embedder) : PostgresEmbedder{};
+}
+
+Result<std::vector<Scored>> search_hybrid(PgConnection& connection, const SearchRequest& request,
+                                          const PostgresEmbedder& embedder, std::vector<Match> words) {
+  std::vector<Candidate> by_words;
+  std::vector<std::int64_t> rows;
+  for (const Match& match : words) {
+    const bool is_query = base::trim(match.memory.text) == request.text;
+    by_words.push_back({match.row, is_query ? 1 : match.score});
+    rows.push_back(match.row);
+  }
+  BASE_ASSIGN(auto meaning, nearest(connection, request, embedder, search::fusion_depth(request.top_k)));
+  search::put_equal_first(meaning, [](const Candidate& candidate) { return candidate.score == 1; });
+  BASE_ASSIGN(const auto embedded, with_vector(connection, embedder, rows));
+  const auto has_vector = [&](std::int64_t row) { return embedded.contains(row); };
+  const auto fused =
+      search::fuse({by_words, meaning, has_vector, request.vector_weight}, request.top_k, request.threshold);
+  BASE_ASSIGN(auto matches, Selection(connection, request, request.top_k).read(fused));
+  return scored(std::move(matches));
+}
 
 }  // namespace
 
 Result<std::vector<Scored>> search_memories(PgConnection& connection, search::TenantPostings& cache,
                                             const SearchRequest& request,
                                             const std::vector<std::string>& terms) {
-  if (terms.empty()) return Selection(connection, request).equal_texts();
-  BASE_ASSIGN(const Statistics statistics, statistics_of(connection, request.tenant));
-  BASE_ASSIGN(auto postings, postings_of(connection, cache, request.tenant, statistics.version, terms));
-  return Selection(connection, request)
-      .take(search::Ranking(statistics.collection, std::move(postings),
-                            std::max(request.threshold, std::numeric_limits<double>::min())));
+  BASE_ASSIGN(const PostgresEmbedder embedder, embedder_for(connection, request));
+  const bool is_hybrid = embedder.number != 0;
+  BASE_ASSIGN(auto words, best_by_words(connection, cache, request, terms, is_hybrid ? 0 : request.threshold,
+                                        is_hybrid ? search::fusion_depth(request.top_k) : request.top_k));
+  if (is_hybrid) return search_hybrid(connection, request, embedder, std::move(words));
+  return scored(std::move(words));
 }
 
 }  // namespace memory_api::storage

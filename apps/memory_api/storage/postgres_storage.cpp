@@ -13,6 +13,7 @@
 #include "apps/memory_api/storage/postgres_reader.h"
 #include "apps/memory_api/storage/postgres_rows.h"
 #include "apps/memory_api/storage/postgres_schema.h"
+#include "apps/memory_api/storage/postgres_vectors.h"
 #include "apps/memory_api/storage/postgres_writer.h"
 #include "base/random.h"
 
@@ -50,6 +51,7 @@ bool is_storable(const WriteOperation& operation) {
   };
   if (const auto* add = std::get_if<AddMemories>(&operation)) return all(add->memories);
   if (const auto* update = std::get_if<UpdateMemories>(&operation)) return all(update->changes);
+  if (const auto* use = std::get_if<UseEmbedder>(&operation)) return storage::is_storable(use->name);
   if (const auto* document = std::get_if<PutDocument>(&operation)) return is_storable(*document);
   if (const auto* revise = std::get_if<ReviseMemories>(&operation)) {
     return all(revise->added) && all(revise->changes);
@@ -72,13 +74,11 @@ class PostgresStorage final : public MemoryStorage {
   ~PostgresStorage() override { close(); }
 
   void write(WriteOperation operation, WriteDone done) override {
-    if (std::holds_alternative<UseEmbedder>(operation) || std::holds_alternative<PutVectors>(operation)) {
-      return done(base::fail(base::ErrorCode::unsupported, "PostgreSQL keeps no vectors so far"));
-    }
     if (!is_storable(operation)) {
       return done(base::fail(base::ErrorCode::invalid_argument,
                              "a text holds the character U+0000, which PostgreSQL cannot keep"));
     }
+    if (std::holds_alternative<UseEmbedder>(operation)) done = noting_embedder(std::move(done));
     writer_.submit(std::move(operation), std::move(done));
   }
   Result<std::optional<TenantRow>> tenant(std::string_view key_hash) override {
@@ -103,11 +103,15 @@ class PostgresStorage final : public MemoryStorage {
     const auto terms = search::distinct_terms(reading_tokenizer_->terms(request.tenant, request.text));
     return ask([&](PgConnection& connection) { return search_memories(connection, cache_, request, terms); });
   }
-  // Vectors are not kept here so far, so no memory waits for one.
-  Result<std::vector<WaitingText>> texts_without_vector(std::size_t) override {
-    return std::vector<WaitingText>();
+  Result<std::vector<WaitingText>> texts_without_vector(std::size_t most) override {
+    return ask([&](PgConnection& connection) { return read_waiting(connection, most); });
   }
-  Result<VectorBacklog> vector_backlog() override { return VectorBacklog{}; }
+  Result<VectorBacklog> vector_backlog() override { return monitor_.backlog(); }
+  Status can_keep_vectors() override {
+    return pool_.with([](PgConnection& connection) {
+      return in_transaction(connection, "BEGIN", [&] { return prepare_vectors(connection); });
+    });
+  }
   Result<Listed<memory::Entity>> entities(TenantNumber tenant, const memory::Page& page) override {
     return ask([&](PgConnection& connection) { return read_entities(connection, tenant, page); });
   }
@@ -135,6 +139,13 @@ class PostgresStorage final : public MemoryStorage {
   std::invoke_result_t<Read, PgConnection&> ask(const Read& read) {
     return pool_.with(
         [&](PgConnection& connection) { return in_snapshot(connection, [&] { return read(connection); }); });
+  }
+
+  WriteDone noting_embedder(WriteDone done) {
+    return [this, done = std::move(done)](Result<WriteOutcome> outcome) mutable {
+      monitor_.embedder_changed();
+      done(std::move(outcome));
+    };
   }
 
   const std::string sender_ = base::random_uuid();

@@ -21,8 +21,8 @@ struct PostgresOptions {
 // Makes the schema where it is missing. unavailable, timeout: no server answers; permission: it refuses us;
 // unsupported: written by a newer version, or a database that is not UTF8. Each names the server.
 //
-// Texts with U+0000 are refused (invalid_argument): PostgreSQL has none. Vectors are refused (unsupported):
-// search goes by words alone so far.
+// Texts with U+0000 are refused (invalid_argument): PostgreSQL has none. Vectors need the extension `vector`
+// (pgvector) on the server: see MemoryStorage::can_keep_vectors.
 base::Result<std::unique_ptr<MemoryStorage>> open_postgres_storage(const PostgresOptions& options);
 
 }  // namespace memory_api::storage

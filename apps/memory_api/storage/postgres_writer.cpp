@@ -10,6 +10,7 @@
 #include "apps/memory_api/resilience/retries.h"
 #include "apps/memory_api/search/terms.h"
 #include "apps/memory_api/storage/postgres_rows.h"
+#include "apps/memory_api/storage/postgres_vectors.h"
 #include "base/json.h"
 
 namespace memory_api::storage {
@@ -71,6 +72,7 @@ Status PostgresWriter::try_commit(std::span<const WriteOperation* const> group, 
                                   bool& is_committing) {
   BASE_TRY(connect());
   changes_.clear();
+  awaiting_.clear();
   connection_->set_deadline(std::chrono::steady_clock::now() + options_.group_timeout);
   Status status = begin(group);
   for (const WriteOperation* operation : group) {
@@ -80,6 +82,7 @@ Status PostgresWriter::try_commit(std::span<const WriteOperation* const> group, 
       status = std::unexpected(outcomes.back().error());
     }
   }
+  if (status) await_vectors();
   if (status) status = count();
   if (!status) {
     connection_->abandon(status.error());
@@ -98,13 +101,14 @@ Status PostgresWriter::begin(std::span<const WriteOperation* const> group) {
   connection_->queue("BEGIN");
   BASE_ASSIGN(const PgRows locked,
               connection_->fetch("UPDATE writer SET next_row = next_row + $1 "
-                                 "RETURNING next_row - $1, pg_current_xact_id()::text",
+                                 "RETURNING next_row - $1, pg_current_xact_id()::text, embedder",
                                  PgParameters().integer(static_cast<std::int64_t>(rows))));
   if (locked.size() != 1) {
     return base::fail(ErrorCode::corrupt, connection_->server() + ": the table writer is damaged");
   }
   next_row_ = locked.integer(0, 0);
   transaction_ = locked.text(0, 1);
+  has_vectors_ = locked.integer(0, 2) != 0;
   return {};
 }
 
@@ -138,6 +142,19 @@ Status PostgresWriter::count() {
   }
   if (payload != options_.sender) notify();
   return {};
+}
+
+void PostgresWriter::await_vectors() {
+  if (awaiting_.empty()) return;
+  std::vector<std::int64_t> rows, since;
+  for (const auto& [row, at] : awaiting_) {
+    rows.push_back(row);
+    since.push_back(to_microseconds(at));
+  }
+  connection_->queue(
+      "INSERT INTO vectors_waiting SELECT * FROM unnest($1::bigint[], $2::bigint[]) "
+      "ON CONFLICT(row) DO UPDATE SET since = excluded.since",
+      PgParameters().integers(rows).integers(since));
 }
 
 // After a lost connection. Until the server has noticed that too, the transaction is in progress.
@@ -182,7 +199,7 @@ PostgresWriter::Outcome PostgresWriter::carry_out(const AddTenant& operation) {
 }
 
 PostgresWriter::Outcome PostgresWriter::carry_out(const AddMemories& operation) {
-  for (const Memory& memory : operation.memories) insert(operation.tenant, memory);
+  for (const Memory& memory : operation.memories) insert(operation.tenant, memory, operation.at);
   record_event(operation.tenant, operation.event_id, operation.at, operation.memories);
   return WriteOutcome{operation.memories.size(), {}, {}};
 }
@@ -239,7 +256,7 @@ PostgresWriter::Outcome PostgresWriter::carry_out(const ReviseMemories& operatio
   BASE_ASSIGN(const auto changed, find_memories(*connection_, operation.tenant, ids_of(operation.changes)));
   BASE_ASSIGN(const auto removed, find_memories(*connection_, operation.tenant, operation.removed));
   std::vector<Memory> touched = operation.added;
-  for (const Memory& memory : operation.added) insert(operation.tenant, memory);
+  for (const Memory& memory : operation.added) insert(operation.tenant, memory, operation.at);
   for (std::size_t i = 0; i < changed.size(); ++i) {
     touched.push_back(update(operation.tenant, changed[i], operation.changes[i].change, operation.at));
   }
@@ -249,17 +266,23 @@ PostgresWriter::Outcome PostgresWriter::carry_out(const ReviseMemories& operatio
   return WriteOutcome{count, {}, std::move(touched)};
 }
 
-PostgresWriter::Outcome PostgresWriter::carry_out(const UseEmbedder&) {
-  return base::fail(ErrorCode::unsupported, "PostgreSQL keeps no vectors so far");
+// A new embedder touches every memory, which takes longer than other writes.
+PostgresWriter::Outcome PostgresWriter::carry_out(const UseEmbedder& operation) {
+  connection_->set_deadline(std::chrono::steady_clock::now() + options_.new_embedder_timeout);
+  BASE_TRY(use_embedder(*connection_, operation));
+  has_vectors_ = true;
+  return WriteOutcome{};
 }
 
-PostgresWriter::Outcome PostgresWriter::carry_out(const PutVectors&) {
-  return base::fail(ErrorCode::unsupported, "PostgreSQL keeps no vectors so far");
+PostgresWriter::Outcome PostgresWriter::carry_out(const PutVectors& operation) {
+  BASE_ASSIGN(const auto rows, put_vectors(*connection_, operation));
+  for (const std::int64_t row : rows) awaiting_.erase(row);
+  return WriteOutcome{rows.size(), {}, {}};
 }
 
 // --- One memory.
 
-void PostgresWriter::insert(TenantNumber tenant, const Memory& memory) {
+void PostgresWriter::insert(TenantNumber tenant, const Memory& memory, base::UtcTime at) {
   static const std::string sql = fmt::format("INSERT INTO memories(row, tenant, {}) VALUES({})",
                                              memory_columns, placeholders(1, 2 + count_of_memory_columns));
   const std::int64_t row = next_row_++;
@@ -269,6 +292,7 @@ void PostgresWriter::insert(TenantNumber tenant, const Memory& memory) {
   ++changes_[tenant].memories;
   changes_[tenant].has_words = true;
   add_words(Words::add, tenant, row, memory.text);
+  awaiting_[row] = at;
 }
 
 Memory PostgresWriter::update(TenantNumber tenant, const NumberedMemory& old,
@@ -282,6 +306,8 @@ Memory PostgresWriter::update(TenantNumber tenant, const NumberedMemory& old,
   if (now.text != old.memory.text) {
     remove_words(tenant, {{old.row, old.memory.text}});
     add_words(Words::replace, tenant, old.row, now.text);
+    drop_vectors({old.row});
+    awaiting_[old.row] = at;
   }
   connection_->queue(
       "INSERT INTO history(memory, step, tenant, event, old_text, new_text, created_at, at) "
@@ -327,8 +353,17 @@ void PostgresWriter::remove(TenantNumber tenant, const std::vector<NumberedMemor
   connection_->queue("DELETE FROM documents WHERE tenant = $1 AND kind = 'feedback' AND key = ANY($2)",
                      PgParameters().integer(tenant).texts(names));
   connection_->queue("DELETE FROM memories WHERE row = ANY($1)", PgParameters().integers(rows));
+  drop_vectors(rows);
+  connection_->queue("DELETE FROM vectors_waiting WHERE row = ANY($1)", PgParameters().integers(rows));
+  for (const std::int64_t row : rows) awaiting_.erase(row);
   changes_[tenant].memories -= static_cast<std::int64_t>(doomed.size());
   changes_[tenant].has_words = true;
+}
+
+// Without an embedder the table may not even be there.
+void PostgresWriter::drop_vectors(const std::vector<std::int64_t>& rows) {
+  if (!has_vectors_) return;
+  connection_->queue("DELETE FROM vectors WHERE row = ANY($1)", PgParameters().integers(rows));
 }
 
 void PostgresWriter::record_event(TenantNumber tenant, std::string_view id, base::UtcTime at,

@@ -21,6 +21,7 @@ struct PostgresWriterOptions {
   std::string sender;  // who we are among the processes on this database; no blanks
   std::chrono::nanoseconds connect_timeout = std::chrono::seconds(2);
   std::chrono::nanoseconds group_timeout = std::chrono::seconds(10);
+  std::chrono::nanoseconds new_embedder_timeout = std::chrono::minutes(1);
   bool synchronous = true;  // false acknowledges before the disk has it: only to show that the tests notice
 };
 
@@ -55,6 +56,7 @@ class PostgresWriter final : public GroupWriter {
                           bool& is_committing);
   base::Status begin(std::span<const WriteOperation* const> group);
   base::Status count();
+  void await_vectors();
   base::Result<bool> was_committed();
   void tell_cache();
 
@@ -65,10 +67,11 @@ class PostgresWriter final : public GroupWriter {
   Outcome carry_out(const RemoveMatching& operation);
   Outcome carry_out(const PutDocument& operation);
   Outcome carry_out(const ReviseMemories& operation);
-  Outcome carry_out(const UseEmbedder& operation);  // refused: see postgres_storage.h
+  Outcome carry_out(const UseEmbedder& operation);
   Outcome carry_out(const PutVectors& operation);
 
-  void insert(TenantNumber tenant, const memory::Memory& memory);
+  void insert(TenantNumber tenant, const memory::Memory& memory, base::UtcTime at);
+  void drop_vectors(const std::vector<std::int64_t>& rows);
   memory::Memory update(TenantNumber tenant, const NumberedMemory& old, const memory::MemoryChange& change,
                         base::UtcTime at);
   void remove(TenantNumber tenant, const std::vector<NumberedMemory>& doomed, base::UtcTime at);
@@ -86,6 +89,8 @@ class PostgresWriter final : public GroupWriter {
   std::int64_t next_row_ = 0;
   std::string transaction_;
   std::map<TenantNumber, TenantChange> changes_;
+  bool has_vectors_ = false;                        // the table may hold some
+  std::map<std::int64_t, base::UtcTime> awaiting_;  // rows that wait for a vector since this group
 };
 
 }  // namespace memory_api::storage

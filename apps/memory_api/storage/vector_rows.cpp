@@ -9,7 +9,6 @@
 namespace memory_api::storage {
 namespace {
 
-using base::ErrorCode;
 using base::Status;
 
 // Of what the row says as a whole, so that no vector ever counts for another memory, tenant or embedder.
@@ -63,8 +62,9 @@ base::Result<EmbedderRow> embedder_in_use(Connection& connection) {
 // Vectors of the one before are overwritten one by one: to delete a million of them at once would keep the
 // other writers waiting.
 base::Result<bool> use_embedder(Connection& connection, const UseEmbedder& operation) {
-  BASE_ASSIGN(const std::int64_t number, number_of(connection, operation));
   BASE_ASSIGN(const EmbedderRow current, embedder_in_use(connection));
+  BASE_TRY(check_use(operation, current));
+  BASE_ASSIGN(const std::int64_t number, number_of(connection, operation));
   if (current.number == number) return false;
   BASE_ASSIGN(Query choice, connection.query("UPDATE upkeep SET embedder = ?"));
   BASE_TRY(choice.integer(number).run());
@@ -87,17 +87,6 @@ Status drop_vector(Connection& connection, std::int64_t row) {
   BASE_TRY(vector.integer(row).run());
   BASE_ASSIGN(Query waiting, connection.query("DELETE FROM vectors_waiting WHERE row = ?"));
   return waiting.integer(row).run();
-}
-
-Status check_vectors(const PutVectors& operation, const EmbedderRow& embedder) {
-  if (embedder.number == 0 || operation.embedder != embedder.name) {
-    return base::fail(ErrorCode::conflict, "the embedder is not the one in use");
-  }
-  for (const MemoryVector& vector : operation.vectors) {
-    if (vector.values.empty() || vector.values.size() == embedder.dimensions) continue;
-    return base::fail(ErrorCode::conflict, "a vector has another number of dimensions");
-  }
-  return {};
 }
 
 Status put_vector(Connection& connection, const VectorPlace& place, std::span<const float> values) {
@@ -125,10 +114,14 @@ base::Result<std::vector<WaitingText>> read_waiting(Connection& connection, std:
 }
 
 base::Result<VectorBacklog> read_backlog(Connection& connection) {
+  VectorBacklog backlog;
+  BASE_ASSIGN(const EmbedderRow embedder, embedder_in_use(connection));
+  backlog.embedder = embedder.name;
   BASE_ASSIGN(Query query, connection.query("SELECT count(*), min(since) FROM vectors_waiting"));
   BASE_TRY(query.step());
-  if (query.integer_at(0) == 0) return VectorBacklog{};
-  return VectorBacklog{static_cast<std::size_t>(query.integer_at(0)), from_microseconds(query.integer_at(1))};
+  backlog.waiting = static_cast<std::size_t>(query.integer_at(0));
+  if (backlog.waiting > 0) backlog.since = from_microseconds(query.integer_at(1));
+  return backlog;
 }
 
 Status read_vectors(Connection& connection, TenantNumber tenant, const EmbedderRow& embedder,

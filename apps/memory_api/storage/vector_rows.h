@@ -7,16 +7,12 @@
 #include <string>
 #include <vector>
 
+#include "apps/memory_api/storage/embedder_row.h"
 #include "apps/memory_api/storage/memory_storage.h"
 #include "apps/memory_api/storage/sqlite_connection.h"
 
 namespace memory_api::storage {
 
-struct EmbedderRow {
-  std::int64_t number = 0;  // 0: none was ever in use
-  std::string name = {};
-  std::size_t dimensions = 0;
-};
 base::Result<EmbedderRow> embedder_in_use(Connection& connection);
 
 // --- For the writer, inside its transaction.
@@ -28,9 +24,6 @@ base::Status await_vector(Connection& connection, std::int64_t row, base::UtcTim
 
 // The vector, and the waiting for one.
 base::Status drop_vector(Connection& connection, std::int64_t row);
-
-// As PutVectors says.
-base::Status check_vectors(const PutVectors& operation, const EmbedderRow& embedder);
 
 struct VectorPlace {
   std::int64_t row = 0;

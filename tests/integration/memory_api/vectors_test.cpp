@@ -7,6 +7,7 @@
 #include "embedding/model.h"
 #include "net/http_server.h"
 #include "tests/integration/memory_api/service_fixture.h"
+#include "tests/support/postgres_server.h"
 #include "tests/support/waiting.h"
 
 namespace memory_api::testing {
@@ -117,6 +118,44 @@ TEST_F(VectorsTest, AFilterDecidesWhoIsFoundNotHowMany) {
   ASSERT_TRUE(settles());
   EXPECT_EQ(texts(ann_.search("ann", "pet")).size(), 2u);
 }
+
+// The whole way over PostgreSQL; what each engine does with vectors stands in memory_api_storage.
+class VectorsOverPostgresql : public ::testing::TestWithParam<test_support::PostgresServer::Kind> {
+ protected:
+  void SetUp() override {
+    using test_support::PostgresServer;
+    if (const auto missing = PostgresServer::missing(GetParam()); !missing.empty()) GTEST_SKIP() << missing;
+    if (!has_vectors() && PostgresServer::usual_has_vectors()) GTEST_SKIP() << "this one has pgvector, too";
+  }
+  static bool has_vectors() { return GetParam() == test_support::PostgresServer::Kind::with_vectors; }
+};
+
+TEST_P(VectorsOverPostgresql, AreUsedWhereTheServerHasPgvectorAndMissedTruthfullyElsewhere) {
+  const auto folder = base::TemporaryFolder::create("memory_api_vectors").value();
+  const ScriptedEmbedder model;
+  RunningService service(
+      folder.path(), {"--open-keys", "--embedder", model.option(), "--embedder-model", "tiny", "--storage",
+                      test_support::shared_postgres(GetParam()).create_database()});
+  Caller ann(service, "ann");
+  ann.add("ann", "Rex is the name of my dog");
+  const auto embedder = [&] { return ann.call("GET", "/ready").json.at("dependencies").at("embedder"); };
+  const std::string expected = has_vectors() ? "ok" : "degraded";
+  EXPECT_TRUE(testing_support::eventually([&] {
+    const Answer answer = ann.search("ann", has_vectors() ? "which pet lives here" : "dog");
+    return texts(answer) == std::vector<std::string>{"Rex is the name of my dog"} &&
+           is_degraded(answer) != has_vectors() && embedder().at("status") == expected;
+  }));
+  if (!has_vectors()) EXPECT_THAT(embedder().at("reason").get<std::string>(), HasSubstr("pgvector"));
+  EXPECT_EQ(ann.call("GET", "/ready").status, 200);
+}
+
+INSTANTIATE_TEST_SUITE_P(Server, VectorsOverPostgresql,
+                         ::testing::Values(test_support::PostgresServer::Kind::usual,
+                                           test_support::PostgresServer::Kind::with_vectors),
+                         [](const auto& instance) {
+                           using Kind = test_support::PostgresServer::Kind;
+                           return instance.param == Kind::usual ? "Usual" : "WithPgvector";
+                         });
 
 // The whole way with all-MiniLM-L6-v2.
 TEST(VectorsOfTheModel, FindByMeaningWithinASecondOfTheAcknowledgement) {

@@ -16,9 +16,10 @@
 
 namespace memory_api::testing {
 
-enum class Engine { sqlite, postgresql };
+enum class Engine { sqlite, postgresql, pgvector };  // pgvector: PostgreSQL that has it
 
 inline std::string name_of(Engine engine) {
+  if (engine == Engine::pgvector) return "Pgvector";
   return engine == Engine::sqlite ? "Sqlite" : "Postgresql";
 }
 inline void PrintTo(Engine engine, std::ostream* out) {
@@ -30,8 +31,10 @@ class Store {
  public:
   explicit Store(Engine engine) : engine_(engine) {
     if (engine == Engine::sqlite) return;
-    missing_ = test_support::PostgresServer::missing();
-    if (missing_.empty()) url_ = test_support::shared_postgres().create_database();
+    using Kind = test_support::PostgresServer::Kind;
+    const Kind kind = engine == Engine::pgvector ? Kind::with_vectors : Kind::usual;
+    missing_ = test_support::PostgresServer::missing(kind);
+    if (missing_.empty()) url_ = test_support::shared_postgres(kind).create_database();
   }
 
   // Why no store of this engine can be had here; empty: it can.
@@ -68,6 +71,12 @@ class ContractTest : public ::testing::TestWithParam<Engine> {
 
   Store store{GetParam()};
 };
+
+#define PLIMSOLL_VECTOR_ENGINES(Suite)                                                                   \
+  INSTANTIATE_TEST_SUITE_P(                                                                              \
+      Every, Suite,                                                                                      \
+      ::testing::Values(::memory_api::testing::Engine::sqlite, ::memory_api::testing::Engine::pgvector), \
+      [](const auto& instance) { return ::memory_api::testing::name_of(instance.param); })
 
 #define PLIMSOLL_EVERY_ENGINE(Suite)                                                                       \
   INSTANTIATE_TEST_SUITE_P(                                                                                \
