@@ -75,12 +75,13 @@ class Question {
       parameters.integers(*only);
       condition += fmt::format(" AND vector_row = ANY(${})", parameters.size());
     }
-    // The query becomes a vector once, not for each row.
+    // The query becomes a vector once, not for each row; texts are read of those alone that were chosen.
     const std::string sql = fmt::format(
-        "SELECT vector_row, floats OPERATOR({0}.<#>) (SELECT ${1}::real[]::{0}.vector) AS distance, "
-        "btrim(text, E' \\t\\r\\n\\f\\v') = ${2}{3} "
+        "SELECT vector_row, distance, btrim(text, E' \\t\\r\\n\\f\\v') = ${2}{3} FROM "
+        "(SELECT vector_row, floats OPERATOR({0}.<#>) (SELECT ${1}::real[]::{0}.vector) AS distance "
         "FROM vectors AS v(vector_row, vector_tenant, embedder, floats) JOIN memories ON row = vector_row "
-        "WHERE vector_tenant = $1 AND embedder = ${4} AND {5} ORDER BY distance, vector_row DESC LIMIT ${6}",
+        "WHERE vector_tenant = $1 AND embedder = ${4} AND {5} ORDER BY distance, vector_row DESC LIMIT ${6}) "
+        "AS chosen JOIN memories ON row = vector_row ORDER BY distance, vector_row DESC",
         embedder_.schema, next + 1, next + 2, with_memories ? fmt::format(", {}", memory_columns) : "", next,
         condition, next + 3);
     return connection_.fetch(sql, parameters);
