@@ -155,16 +155,17 @@ bool PostgresServer::answers() const {
   return PQping(url().c_str()) == PQPING_OK;
 }
 
+// fsync off: no test takes the machine's power away, and what a killed server had written the system has.
 // After a kill its memory may still be in use for a moment; then it does not start, and is started again.
 void PostgresServer::start() {
   const bool ready = testing_support::eventually(
       [this] {
         if (!process_) {
           process_ = base::system_processes()
-                         .start({.arguments =
-                                     as_user({programs_ + "/postgres", "-D", folder_.path() / "data", "-p",
-                                              std::to_string(port_), "-h", "127.0.0.1", "-k", folder_.path(),
-                                              "-c", "max_connections=60", "-c", "shared_buffers=16MB"}),
+                         .start({.arguments = as_user({programs_ + "/postgres", "-D", folder_.path() / "data",
+                                                       "-p", std::to_string(port_), "-h", "127.0.0.1", "-k",
+                                                       folder_.path(), "-c", "max_connections=60", "-c",
+                                                       "shared_buffers=16MB", "-c", "fsync=off"}),
                                  .folder = folder_.path()})
                          .value();
         }

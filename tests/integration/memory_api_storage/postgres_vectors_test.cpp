@@ -1,12 +1,14 @@
 // Vectors and the ways of a PostgreSQL: without the extension, a role that may not make it, several
 // processes, a server that goes away.
 #include <atomic>
+#include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "apps/memory_api/search/embedder.h"
 #include "apps/memory_api/storage/postgres_storage.h"
+#include "base/random.h"
 #include "tests/support/memory_service.h"
 #include "tests/support/postgres_server.h"
 #include "tests/support/waiting.h"
@@ -61,6 +63,14 @@ class Process {
     memory.text = text;
     memory.entities.user_id = "ann";
     return testing::wait_for<Added>([&](auto done) { service_->add(tenant_, {memory}, std::move(done)); });
+  }
+  void change(const std::string& id, const std::string& text) {
+    static_cast<void>(testing::wait_for<Memory>(
+        [&](auto done) { service_->update(tenant_, id, {.text = text}, std::move(done)); }));
+  }
+  void remove(const std::string& id) {
+    static_cast<void>(
+        testing::wait_for<void>([&](auto done) { service_->remove(tenant_, id, std::move(done)); }));
   }
   base::Result<Found> find(const std::string& text) {
     SearchQuery query{.text = text, .filter = of_user("ann"), .threshold = 0.1};
@@ -143,6 +153,50 @@ TEST_F(PostgresVectorsTest, WhatWaitsOutlivesAServerThatIsKilled) {
   EXPECT_TRUE(process.comes_to_find("banana", "bread"));
   EXPECT_TRUE(process.comes_to_find("apple", "avocado"));
   EXPECT_TRUE(process.becomes(Readiness::Status::ok));
+}
+
+// Two processes write and embed while the server is killed again and again: in the end every memory has its
+// vector, and no vector is without its memory.
+TEST_F(PostgresVectorsTest, NoMemoryIsForgottenWhateverBreaksMeanwhile) {
+  Process one(url), other(url);
+  std::atomic<bool> is_over = false;
+  const auto write = [&](Process& process, std::uint64_t seed) {
+    base::Random random(seed);
+    std::vector<std::string> ids;
+    while (!is_over) {
+      if (ids.empty() || random.below(3) > 0) {
+        if (const auto added = process.add("a text")) ids.push_back(added->memories[0].id);
+      } else if (random.below(2) == 0) {
+        process.change(ids[random.below(ids.size())], "b text");
+      } else {
+        process.remove(ids[random.below(ids.size())]);
+      }
+    }
+  };
+  std::vector<std::jthread> writers;
+  writers.emplace_back([&] { write(one, 1); });
+  writers.emplace_back([&] { write(other, 2); });
+  for (int kill = 0; kill < 3; ++kill) {
+    const std::uint64_t before = one.embedder().stored;
+    EXPECT_TRUE(eventually([&] { return one.embedder().stored > before + 5; }));
+    server().kill();
+    server().start();
+  }
+  is_over = true;
+  writers.clear();
+  ASSERT_TRUE(one.add("zebra"));
+  EXPECT_TRUE(one.comes_to_find("zebra", "zoo"));
+  EXPECT_TRUE(eventually([&] { return one.embedder().waiting == 0; }));
+  server().run(url, R"sql(DO $$ BEGIN
+    ASSERT (SELECT count(*) FROM memory_api.memories) > 20, 'too little was written';
+    ASSERT NOT EXISTS (SELECT FROM memory_api.vectors_waiting), 'something waits';
+    ASSERT NOT EXISTS (SELECT FROM memory_api.memories m WHERE NOT EXISTS
+      (SELECT FROM memory_api.vectors v WHERE v.row = m.row AND v.tenant = m.tenant)), 'a memory was forgotten';
+    ASSERT NOT EXISTS (SELECT FROM memory_api.vectors v WHERE NOT EXISTS
+      (SELECT FROM memory_api.memories m WHERE m.row = v.row)), 'a vector outlived its memory';
+    ASSERT NOT EXISTS (SELECT FROM memory_api.vectors v JOIN memory_api.memories m USING (row)
+      WHERE (v.floats::real[])[1 + ascii(m.text) - ascii('a')] <> 1), 'a vector is of another text';
+  END $$)sql");
 }
 
 TEST_F(PostgresVectorsTest, AServerThatHangsIsWaitedForByNobodyAndUsedAgain) {
