@@ -3,6 +3,7 @@
 # from 8 connections in a closed loop, both with one and the same endpoint for embeddings, in rounds that alternate. Prints
 # each rate, p95 and the memory of all processes, and the medians of the ratios. Needs python3 with venv.
 #   benchmarking/peers/memory_vs_mem0.sh [ROUNDS]     SECONDS_EACH=10  BUILD=build  PEERS=DIR (kept between runs)
+# STORAGE=postgresql: memory_api keeps its memories and vectors in mem0's PostgreSQL, too, and not in SQLite.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 rounds=${1:-3}
@@ -46,7 +47,16 @@ embedder=$url
 mkdir "$work/mem0" "$work/own"
 serve mem0 "$peers/bin/python" benchmarking/peers/mem0_front.py "$embedder/v1" $dimensions "$work/mem0"
 mem0_url=$url mem0_pid=$pid
-serve own "$build/bin/memory_api" --port 0 --data "$work/own" --open-keys --embedder "openai=$embedder/v1"
+# mem0 makes its table at the first add, and fails where several come first.
+"$peers/bin/python" - "$mem0_url/memories" <<'PY'
+import json, sys, urllib.request
+first = {"messages": [{"role": "user", "content": "the first note"}], "user_id": "first", "infer": False}
+request = urllib.request.Request(sys.argv[1], json.dumps(first).encode(), {"Content-Type": "application/json"})
+urllib.request.urlopen(request).read()
+PY
+storage=sqlite
+[ "${STORAGE:-sqlite}" = sqlite ] || storage="postgresql://postgres@/postgres?host=$work/mem0/postgres"
+serve own "$build/bin/memory_api" --port 0 --data "$work/own" --open-keys --embedder "openai=$embedder/v1" --storage "$storage"
 own_url=$url own_pid=$pid
 
 # The same words on both sides; only the paths differ.
