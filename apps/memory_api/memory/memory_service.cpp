@@ -125,7 +125,10 @@ class MemoryService::Core {
         request.vector_weight = vector->trust;
       }
     }
+    bool without_vectors = false;
+    request.without_vectors = &without_vectors;
     BASE_ASSIGN(found.results, storage->search(request));
+    found.without_vectors = found.without_vectors || without_vectors;
     return found;
   }
 

@@ -35,6 +35,11 @@ std::vector<Bounded> SharedVectors::scan(const EncodedQuery& query) const {
   return table_.scan(query);
 }
 
+bool SharedVectors::is_loaded() const {
+  const std::shared_lock lock(mutex_);
+  return is_loaded_;
+}
+
 std::size_t SharedVectors::bytes() const {
   const std::shared_lock lock(mutex_);
   return table_.bytes();
@@ -53,6 +58,19 @@ std::shared_ptr<SharedVectors> VectorTables::of(std::int64_t tenant, std::size_t
     recent_.splice(recent_.begin(), recent_, known->second.place);
   }
   return known->second.vectors;
+}
+
+std::shared_ptr<SharedVectors> VectorTables::loaded(std::int64_t tenant) {
+  const std::lock_guard lock(mutex_);
+  const auto known = entries_.find(tenant);
+  if (known == entries_.end() || !known->second.vectors->is_loaded()) return nullptr;
+  recent_.splice(recent_.begin(), recent_, known->second.place);
+  return known->second.vectors;
+}
+
+void VectorTables::forget(std::int64_t tenant) {
+  const std::lock_guard lock(mutex_);
+  if (const auto known = entries_.find(tenant); known != entries_.end()) erase(known);
 }
 
 void VectorTables::apply(std::span<const VectorChange> changes) {
@@ -87,13 +105,14 @@ void VectorTables::weigh(Entry& entry) {
 }
 
 // What is taken off is what was added, though the table may have changed since.
+void VectorTables::erase(Entries::iterator at) {
+  bytes_ -= at->second.bytes;
+  recent_.erase(at->second.place);
+  entries_.erase(at);
+}
+
 void VectorTables::shrink() {
-  while (bytes_ > budget_ && entries_.size() > 1) {
-    const auto oldest = entries_.find(recent_.back());
-    bytes_ -= oldest->second.bytes;
-    entries_.erase(oldest);
-    recent_.pop_back();
-  }
+  while (bytes_ > budget_ && entries_.size() > 1) erase(entries_.find(recent_.back()));
 }
 
 }  // namespace memory_api::search

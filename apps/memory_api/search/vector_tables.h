@@ -23,6 +23,7 @@ struct VectorChange {
   std::int64_t tenant = 0;
   std::int64_t document = 0;
   std::vector<float> values = {};
+  std::uint64_t digest = 0;  // of the vector, as the store has it
 };
 
 // A table that is read while others change it. Thread-safe.
@@ -37,6 +38,8 @@ class SharedVectors {
   // Reads it where it is not there yet; who comes meanwhile waits. The snapshot must be younger than this
   // object, which hears of all that is committed after it.
   base::Status load(const Read& read);
+
+  bool is_loaded() const;
 
   // Empty where the query has another number of dimensions.
   std::vector<Bounded> scan(const EncodedQuery& query) const;
@@ -63,6 +66,10 @@ class VectorTables {
   // Ask for it before the snapshot begins from which it is then loaded.
   std::shared_ptr<SharedVectors> of(std::int64_t tenant, std::size_t dimensions);
 
+  // The tenant's table where it was read already; else nullptr.
+  std::shared_ptr<SharedVectors> loaded(std::int64_t tenant);
+  void forget(std::int64_t tenant);
+
   // After a commit and before it is acknowledged.
   void apply(std::span<const VectorChange> changes);
 
@@ -75,13 +82,15 @@ class VectorTables {
     std::list<std::int64_t>::iterator place;
     std::size_t bytes = 0;  // when it was weighed
   };
+  using Entries = std::unordered_map<std::int64_t, Entry>;
   void weigh(Entry& entry);
+  void erase(Entries::iterator at);
   void shrink();
 
   std::mutex mutex_;
   std::size_t budget_;
   std::size_t bytes_ = 0;  // of all entries
-  std::unordered_map<std::int64_t, Entry> entries_;
+  Entries entries_;
   std::list<std::int64_t> recent_;  // newest first
 };
 

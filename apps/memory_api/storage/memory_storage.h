@@ -135,6 +135,9 @@ struct SearchRequest {
   std::vector<float> vector = {};
   std::string embedder = {};
   double vector_weight = 1;  // against the words' 1 (search/fusion.h)
+  // Set, before the search returns, where there is a vector but those of the memories cannot be searched
+  // through, as while many are still being read from the disk: then the words alone were searched for.
+  bool* without_vectors = nullptr;
 };
 
 // A memory that waits for its vector.

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 
 #include "apps/memory_api/search/postings_cache.h"
 #include "apps/memory_api/search/vector_tables.h"
+#include "apps/memory_api/storage/vector_graphs.h"
 
 namespace memory_api::storage {
 
@@ -14,6 +16,7 @@ struct SearchCaches {
 
   search::PostingsCache postings;
   search::VectorTables vectors;
+  std::unique_ptr<VectorGraphs> graphs = {};  // nullptr: every tenant has a table
 };
 
 }  // namespace memory_api::storage

@@ -39,9 +39,17 @@ base::Result<Outcomes> SqliteGroupWriter::commit(std::span<const WriteOperation*
     return std::unexpected(rolled_back(committed.error()));
   }
   caches_.postings.apply(changes);
-  if (vector_changes.all_are_stale) caches_.vectors.clear();
-  caches_.vectors.apply(vector_changes.changes);
+  apply(vector_changes);
   return outcomes;
+}
+
+void SqliteGroupWriter::apply(const VectorChanges& changes) {
+  if (changes.all_are_stale) {
+    caches_.vectors.clear();
+    if (caches_.graphs) caches_.graphs->clear();
+  }
+  caches_.vectors.apply(changes.changes);
+  if (caches_.graphs) caches_.graphs->apply(changes.changes);
 }
 
 base::Error SqliteGroupWriter::rolled_back(base::Error reason) {

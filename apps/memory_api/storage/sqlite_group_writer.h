@@ -24,6 +24,7 @@ class SqliteGroupWriter final : public GroupWriter {
  private:
   SqliteGroupWriter(std::unique_ptr<Connection> connection, search::Tokenizer tokenizer,
                     SearchCaches& caches);
+  void apply(const VectorChanges& changes);
   base::Error rolled_back(base::Error reason);
 
   std::unique_ptr<Connection> connection_;  // outlives the tokenizer

@@ -138,10 +138,25 @@ base::Result<Listed<Memory>> SqliteReader::list(const ListRequest& request) {
   });
 }
 
+// A table, which is read when it is first needed; for a large tenant a graph, and until that is there a table
+// only if it was read when the tenant was smaller.
+base::Result<TenantVectors> SqliteReader::vectors_for(const SearchRequest& request) {
+  if (request.vector.empty()) return TenantVectors{};
+  std::optional<TenantGraph> graph;
+  if (caches_.graphs) {
+    BASE_ASSIGN(Query query, connection_->query("SELECT memories FROM tenants WHERE number = ?"));
+    BASE_ASSIGN(const bool exists, query.integer(request.tenant).step());
+    graph = caches_.graphs->of(request.tenant, exists ? static_cast<std::size_t>(query.integer_at(0)) : 0);
+  }
+  if (!graph) return TenantVectors{caches_.vectors.of(request.tenant, request.vector.size()), {}};
+  if (!graph->index) return TenantVectors{caches_.vectors.loaded(request.tenant), {}};
+  caches_.vectors.forget(request.tenant);
+  return TenantVectors{nullptr, *std::move(graph)};
+}
+
 base::Result<std::vector<memory::Scored>> SqliteReader::search(const SearchRequest& request) {
   const auto version = caches_.postings.version();
-  const TenantVectors vectors =
-      request.vector.empty() ? nullptr : caches_.vectors.of(request.tenant, request.vector.size());
+  BASE_ASSIGN(const TenantVectors vectors, vectors_for(request));
   return in_snapshot([&] {
     return search_memories({*connection_, tokenizer_, caches_.postings}, request, version, vectors);
   });

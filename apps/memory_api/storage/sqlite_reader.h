@@ -14,6 +14,7 @@
 #include "apps/memory_api/storage/memory_storage.h"
 #include "apps/memory_api/storage/search_caches.h"
 #include "apps/memory_api/storage/sqlite_connection.h"
+#include "apps/memory_api/storage/sqlite_search.h"
 
 namespace memory_api::storage {
 
@@ -42,6 +43,7 @@ class SqliteReader {
 
   template <class Read>
   auto in_snapshot(const Read& read) -> decltype(read());
+  base::Result<TenantVectors> vectors_for(const SearchRequest& request);
   base::Result<std::optional<memory::Memory>> find(TenantNumber tenant, std::string_view id_bytes);
 
   std::unique_ptr<Connection> connection_;  // outlives the tokenizer

@@ -106,6 +106,12 @@ constexpr std::array migrations = {R"sql(
 
   CREATE TABLE vectors_waiting(row INTEGER PRIMARY KEY, since INTEGER NOT NULL);
   INSERT INTO vectors_waiting SELECT row, created_at FROM memories;
+)sql",
+                                   // Which vectors a tenant has is read from this alone, when a graph that
+                                   // was saved beside the file is compared with it (vector_graphs.h).
+                                   R"sql(
+  DROP INDEX vectors_by_tenant;
+  CREATE INDEX vectors_by_tenant ON vectors(tenant, embedder, row, checksum);
 )sql"};
 
 base::Status check_owner(Connection& connection, std::int64_t version) {

@@ -115,6 +115,19 @@ class Selection {
     return chosen;
   }
 
+  // By a graph, whose candidates are some of the nearest. Where too few of these pass the filter, all that it
+  // means are weighed instead: a graph would have to be walked far for the few, and might miss them.
+  base::Result<std::vector<Candidate>> choose(const search::HnswIndex& graph,
+                                              const search::EncodedQuery& query,
+                                              const search::VectorRanking::Fetch& fetch, std::size_t most) {
+    const std::size_t patience = 16 + 4 * most;
+    search::VectorRanking nearest(graph.nearest(query, patience), query, fetch);
+    BASE_ASSIGN(std::vector<Candidate> chosen, choose_first(std::move(nearest), patience, most));
+    if (chosen.size() == most) return chosen;
+    BASE_TRY(find_rows());
+    return choose_first({graph.those(query, rows_), query, fetch}, rows_.size(), most);
+  }
+
   base::Result<std::vector<Scored>> read(const std::vector<Candidate>& candidates) {
     std::vector<Scored> selected;
     for (const Candidate& candidate : candidates) BASE_TRY(look_at(candidate, selected));
@@ -139,6 +152,18 @@ class Selection {
 
  private:
   using NextCandidate = base::Result<std::optional<Candidate>>;
+
+  // Of the first so many candidates those that pass, `most` at most.
+  base::Result<std::vector<Candidate>> choose_first(search::VectorRanking ranking, std::size_t candidates,
+                                                    std::size_t most) {
+    std::vector<Candidate> chosen;
+    for (std::size_t i = 0; i < candidates && chosen.size() < most; ++i) {
+      BASE_ASSIGN(const auto candidate, ranking.next());
+      if (!candidate) break;
+      BASE_TRY(check(*candidate, chosen));
+    }
+    return chosen;
+  }
 
   bool is_query(std::string_view text) const { return base::trim(text) == request_.text; }
 
@@ -211,19 +236,20 @@ class Selection {
 };
 
 base::Result<std::vector<Candidate>> by_meaning(Connection& connection, const SearchRequest& request,
-                                                const EmbedderRow& embedder, search::SharedVectors& vectors,
+                                                const EmbedderRow& embedder, const TenantVectors& vectors,
                                                 Selection& selection) {
-  BASE_TRY(vectors.load([&](const search::SharedVectors::Put& put) {
+  const search::EncodedQuery query(request.vector);
+  const std::size_t depth = search::fusion_depth(request.top_k);
+  const auto fetch = [&](std::int64_t row) { return read_vector(connection, row, embedder); };
+  if (vectors.graph.index) return selection.choose(*vectors.graph.index, query, fetch, depth);
+  BASE_TRY(vectors.table->load([&](const search::SharedVectors::Put& put) {
     return read_vectors(connection, request.tenant, embedder, put);
   }));
-  const search::EncodedQuery query(request.vector);
-  search::VectorRanking ranking(vectors.scan(query), query,
-                                [&](std::int64_t row) { return read_vector(connection, row, embedder); });
-  return selection.choose(std::move(ranking), search::fusion_depth(request.top_k));
+  return selection.choose({vectors.table->scan(query), query, fetch}, depth);
 }
 
 base::Result<std::vector<Scored>> search_hybrid(Connection& connection, const SearchRequest& request,
-                                                const EmbedderRow& embedder, search::SharedVectors& vectors,
+                                                const EmbedderRow& embedder, const TenantVectors& vectors,
                                                 std::optional<search::Ranking> words) {
   Selection selection(connection, request);
   BASE_ASSIGN(std::vector<Candidate> by_words,
@@ -245,6 +271,18 @@ base::Result<std::vector<Scored>> search_hybrid(Connection& connection, const Se
   return selection.read(fused);
 }
 
+// Whether the query's vector can be compared with those of the memories.
+base::Result<bool> are_searchable(Connection& connection, const SearchRequest& request,
+                                  const TenantVectors& vectors) {
+  if (request.vector.empty()) return false;
+  BASE_ASSIGN(const EmbedderRow embedder, embedder_in_use(connection));
+  if (embedder.name != request.embedder || embedder.dimensions != request.vector.size()) return false;
+  const bool are_there =
+      vectors.graph.index ? vectors.graph.embedder == embedder.number : vectors.table != nullptr;
+  if (!are_there && request.without_vectors != nullptr) *request.without_vectors = true;
+  return are_there;
+}
+
 }  // namespace
 
 base::Result<std::vector<Scored>> search_memories(const SearchIndex& index, const SearchRequest& request,
@@ -252,19 +290,15 @@ base::Result<std::vector<Scored>> search_memories(const SearchIndex& index, cons
                                                   const TenantVectors& vectors) {
   std::vector<std::string> words =
       search::distinct_terms(index.tokenizer.terms(request.tenant, request.text));
-  EmbedderRow embedder;
-  if (vectors) {
-    BASE_ASSIGN(embedder, embedder_in_use(index.connection));
-  }
-  const bool by_meaning_too =
-      vectors && embedder.name == request.embedder && embedder.dimensions == request.vector.size();
+  BASE_ASSIGN(const bool by_meaning_too, are_searchable(index.connection, request, vectors));
   std::optional<search::Ranking> ranking;
   if (!words.empty()) {
     BASE_ASSIGN(ranking,
                 rank(index, request, std::move(words), version, by_meaning_too ? 0 : request.threshold));
   }
   if (by_meaning_too) {
-    return search_hybrid(index.connection, request, embedder, *vectors, std::move(ranking));
+    BASE_ASSIGN(const EmbedderRow embedder, embedder_in_use(index.connection));
+    return search_hybrid(index.connection, request, embedder, vectors, std::move(ranking));
   }
   Selection selection(index.connection, request);
   if (ranking) return selection.take(*std::move(ranking));

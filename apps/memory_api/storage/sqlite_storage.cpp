@@ -154,7 +154,10 @@ class SqliteStorage final : public MemoryStorage {
   }
   std::optional<base::Error> write_error() const override { return writer_->write_error(); }
   Counters counters() const override { return writer_->counters(); }
-  void close() override { writer_->close(); }
+  void close() override {
+    if (caches_->graphs) caches_->graphs->close();  // what it reads would keep the log from being emptied
+    writer_->close();
+  }
 
  private:
   base::FileDescriptor lock_;             // released last
@@ -176,6 +179,9 @@ base::Result<std::unique_ptr<MemoryStorage>> open_sqlite_storage(const std::file
   BASE_TRY(create_file(path));
   auto caches = std::make_unique<SearchCaches>(options.postings_cache_bytes, options.vectors_bytes);
   BASE_ASSIGN(auto writer, open_writer(path, options, *caches));
+  if (options.exclusive) {
+    caches->graphs = std::make_unique<VectorGraphs>(path, options.vfs, options.exact_vectors);
+  }
   std::vector<std::unique_ptr<SqliteReader>> readers;
   for (std::size_t i = 0; i < std::clamp<std::size_t>(options.readers, 1, 16); ++i) {
     BASE_ASSIGN(auto reader, SqliteReader::open(path, options.vfs, *caches));

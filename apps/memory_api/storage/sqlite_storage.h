@@ -16,6 +16,7 @@ struct SqliteOptions {
   std::size_t readers = 3;                      // reader connections, 1–16
   std::size_t postings_cache_bytes = 8u << 20;  // see search/postings_cache.h; 0: none
   std::size_t vectors_bytes = 256u << 20;  // see search/vector_tables.h; 400 bytes a memory of 384 values
+  std::size_t exact_vectors = 100'000;     // a tenant of more is searched by a graph: see vector_graphs.h
   // Serve the folder: a second process that asks for it gets conflict. Without it (`keys add` beside a
   // running service) the file is shared.
   bool exclusive = true;

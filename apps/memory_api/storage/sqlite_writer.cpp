@@ -145,8 +145,9 @@ base::Result<WriteOutcome> SqliteWriter::carry_out(const PutVectors& operation) 
   for (const MemoryVector& vector : operation.vectors) {
     BASE_ASSIGN(const auto row, row_of_text(vector));
     if (!row) continue;
-    BASE_TRY(put_vector(connection_, {*row, vector.tenant, embedder.number}, vector.values));
-    vector_changes_.changes.push_back({vector.tenant, *row, vector.values});
+    BASE_ASSIGN(const std::uint64_t checksum,
+                put_vector(connection_, {*row, vector.tenant, embedder.number}, vector.values));
+    vector_changes_.changes.push_back({vector.tenant, *row, vector.values, checksum});
     ++outcome.count;
   }
   return outcome;

@@ -89,14 +89,17 @@ Status drop_vector(Connection& connection, std::int64_t row) {
   return waiting.integer(row).run();
 }
 
-Status put_vector(Connection& connection, const VectorPlace& place, std::span<const float> values) {
+base::Result<std::uint64_t> put_vector(Connection& connection, const VectorPlace& place,
+                                       std::span<const float> values) {
   BASE_TRY(drop_vector(connection, place.row));
-  if (values.empty()) return {};
+  if (values.empty()) return 0;
   const std::string_view floats = bytes_of(values);
   BASE_ASSIGN(Query query, connection.query("INSERT INTO vectors(row, tenant, embedder, checksum, floats) "
                                             "VALUES(?,?,?,?,?)"));
   query.integer(place.row).integer(place.tenant).integer(place.embedder);
-  return query.integer(checksum(place, floats)).blob(floats).run();
+  const std::int64_t sum = checksum(place, floats);
+  BASE_TRY(query.integer(sum).blob(floats).run());
+  return static_cast<std::uint64_t>(sum);
 }
 
 base::Result<std::vector<WaitingText>> read_waiting(Connection& connection, std::size_t most) {
@@ -135,6 +138,19 @@ Status read_vectors(Connection& connection, TenantNumber tenant, const EmbedderR
     const std::int64_t row = query.integer_at(0);
     const std::vector<float> values = read_floats(query, 1, row, embedder);
     if (!values.empty()) take(row, values);
+  }
+}
+
+base::Result<std::vector<VectorDigest>> read_digests(Connection& connection, TenantNumber tenant,
+                                                     const EmbedderRow& embedder) {
+  BASE_ASSIGN(Query query, connection.query("SELECT row, checksum FROM vectors "
+                                            "WHERE tenant = ? AND embedder = ? ORDER BY row"));
+  query.integer(tenant).integer(embedder.number);
+  std::vector<VectorDigest> digests;
+  while (true) {
+    BASE_ASSIGN(const bool has_row, query.step());
+    if (!has_row) return digests;
+    digests.push_back({query.integer_at(0), static_cast<std::uint64_t>(query.integer_at(1))});
   }
 }
 

@@ -30,8 +30,9 @@ struct VectorPlace {
   TenantNumber tenant = 0;
   std::int64_t embedder = 0;
 };
-// Empty values end the waiting alone.
-base::Status put_vector(Connection& connection, const VectorPlace& place, std::span<const float> values);
+// Empty values end the waiting alone. What it returns is the vector's checksum.
+base::Result<std::uint64_t> put_vector(Connection& connection, const VectorPlace& place,
+                                       std::span<const float> values);
 
 // --- For readers.
 
@@ -43,6 +44,15 @@ base::Result<VectorBacklog> read_backlog(Connection& connection);
 using TakeVector = std::function<void(std::int64_t row, std::span<const float> values)>;
 base::Status read_vectors(Connection& connection, TenantNumber tenant, const EmbedderRow& embedder,
                           const TakeVector& take);
+
+// The rows and checksums of all that read_vectors would read, in the order of their rows, without the vectors
+// themselves: from an index, some 20 bytes each.
+struct VectorDigest {
+  std::int64_t row = 0;
+  std::uint64_t checksum = 0;
+};
+base::Result<std::vector<VectorDigest>> read_digests(Connection& connection, TenantNumber tenant,
+                                                     const EmbedderRow& embedder);
 
 // One of them; empty where there is none.
 base::Result<std::vector<float>> read_vector(Connection& connection, std::int64_t row,
