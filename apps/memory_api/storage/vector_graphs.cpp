@@ -25,6 +25,7 @@ struct VectorGraphs::Entry {
   std::vector<search::Place> erased;          // rows to be overwritten in the file
   bool is_idle = false;                       // nothing to do until something changes
   std::chrono::steady_clock::time_point retry_at;
+  std::uint64_t turn = 0;  // when it was served last
 
   std::uint64_t saved_changes = 0;  // the thread's own: HnswIndex::changes when it was saved
 };
@@ -76,21 +77,6 @@ void carry_out(HnswIndex& index, const VectorChange& change) {
     index.remove(change.document);
   }
 }
-
-// In one read transaction, which is ended on every way out.
-class Snapshot {
- public:
-  explicit Snapshot(Connection& connection) : connection_(connection) {}
-  ~Snapshot() {
-    if (connection_.in_transaction()) (void)connection_.run_cached("ROLLBACK");
-  }
-  Snapshot(const Snapshot&) = delete;
-  Snapshot& operator=(const Snapshot&) = delete;
-  Status begin() { return connection_.run_cached("BEGIN"); }
-
- private:
-  Connection& connection_;
-};
 
 }  // namespace
 
@@ -176,16 +162,17 @@ void VectorGraphs::work() {
       auto opened = Connection::open(database_, Connection::Mode::read, vfs_);
       if (opened) connection = *std::move(opened);
     }
-    if (connection) {
-      serve(*connection, entry);
-    } else {
+    if (connection && entry->graph.index) {
+      advance(*entry);
+    } else if (!connection || !load(*connection, entry)) {
+      connection.reset();  // it may be in the middle of something
       const std::lock_guard lock(mutex_);
       entry->retry_at = std::chrono::steady_clock::now() + retry_after;
     }
   }
 }
 
-// What is to be read goes first: until then its tenant is searched without vectors. nullptr: closed.
+// nullptr: closed.
 VectorGraphs::SharedEntry VectorGraphs::next() {
   std::unique_lock lock(mutex_);
   while (!is_closed_) {
@@ -193,22 +180,31 @@ VectorGraphs::SharedEntry VectorGraphs::next() {
       std::error_code error;
       std::filesystem::remove(file, error);
     }
-    const auto now = std::chrono::steady_clock::now();
-    SharedEntry chosen;
-    for (const auto& [tenant, entry] : entries_) {
-      if (entry->is_idle || entry->retry_at > now) continue;
-      if (!chosen || (chosen->graph.index && !entry->graph.index)) chosen = entry;
+    if (SharedEntry chosen = choose()) {
+      chosen->turn = ++turns_;
+      return chosen;
     }
-    if (chosen) return chosen;
-    const bool waits =
-        std::ranges::any_of(entries_, [](const auto& known) { return !known.second->is_idle; });
-    if (waits) {
-      changed_.wait_for(lock, retry_after);
-    } else {
+    const bool are_all_idle =
+        std::ranges::all_of(entries_, [](const auto& known) { return known.second->is_idle; });
+    if (are_all_idle) {
       changed_.wait(lock);
+    } else {
+      changed_.wait_for(lock, retry_after);
     }
   }
   return nullptr;
+}
+
+// What is to be read goes first: until then its tenant is searched without vectors. Else in turn.
+VectorGraphs::SharedEntry VectorGraphs::choose() const {
+  const auto now = std::chrono::steady_clock::now();
+  const auto urgency = [](const Entry& entry) { return std::pair(entry.graph.index != nullptr, entry.turn); };
+  SharedEntry chosen;
+  for (const auto& [tenant, entry] : entries_) {
+    if (entry->is_idle || entry->retry_at > now) continue;
+    if (!chosen || urgency(*entry) < urgency(*chosen)) chosen = entry;
+  }
+  return chosen;
 }
 
 bool VectorGraphs::is_over(const Entry& entry) const {
@@ -217,18 +213,15 @@ bool VectorGraphs::is_over(const Entry& entry) const {
   return is_closed_ || known == entries_.end() || known->second.get() != &entry;
 }
 
-void VectorGraphs::serve(Connection& connection, const SharedEntry& entry) {
-  if (entry->graph.index) return advance(*entry);
-  if (load(connection, entry)) return;
-  const std::lock_guard lock(mutex_);
-  entry->retry_at = std::chrono::steady_clock::now() + retry_after;
+Status VectorGraphs::load(Connection& connection, const SharedEntry& entry) {
+  BASE_TRY(connection.run_cached("BEGIN"));
+  BASE_TRY(load_snapshot(connection, entry));
+  return connection.run_cached("COMMIT");
 }
 
 // The entry heard of every commit after its making, so of all that this snapshot may not show.
-Status VectorGraphs::load(Connection& connection, const SharedEntry& entry) {
+Status VectorGraphs::load_snapshot(Connection& connection, const SharedEntry& entry) {
   const auto is_unwanted = [&] { return is_over(*entry); };
-  Snapshot snapshot(connection);
-  BASE_TRY(snapshot.begin());
   BASE_ASSIGN(const EmbedderRow embedder, embedder_in_use(connection));
   BASE_ASSIGN(const std::vector<VectorDigest> digests, read_digests(connection, entry->tenant, embedder));
   const search::IndexIdentity identity{entry->tenant, embedder.number, embedder.dimensions};
@@ -298,9 +291,9 @@ void VectorGraphs::save_if_due(Entry& entry) {
   const std::uint64_t changes = index.changes();
   if (changes - entry.saved_changes <= size / (index.waiting() > 0 ? 4 : 50)) return;
   const search::IndexIdentity identity{entry.tenant, entry.graph.embedder, index.dimensions()};
-  // Where that fails (a full disk), it is tried again when as much has changed once more.
-  (void)write_graph_file(file_of(entry.tenant), index, identity, [&] { return is_over(entry); });
-  entry.saved_changes = changes;
+  const auto saved = write_graph_file(file_of(entry.tenant), index, identity, [&] { return is_over(entry); });
+  // Where that failed (a full disk), it is tried again when half as much has changed once more.
+  entry.saved_changes = saved ? changes : changes - (changes - entry.saved_changes) / 2;
 }
 
 }  // namespace memory_api::storage

@@ -59,9 +59,10 @@ class VectorGraphs {
   SharedEntry open(TenantNumber tenant);
   void work();
   SharedEntry next();
+  SharedEntry choose() const;
   bool is_over(const Entry& entry) const;
-  void serve(Connection& connection, const SharedEntry& entry);
   base::Status load(Connection& connection, const SharedEntry& entry);
+  base::Status load_snapshot(Connection& connection, const SharedEntry& entry);
   std::unique_ptr<search::HnswIndex> read_file(const search::IndexIdentity& identity,
                                                const std::function<bool()>& is_unwanted) const;
   void publish(const SharedEntry& entry, TenantGraph graph);
@@ -77,6 +78,7 @@ class VectorGraphs {
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::map<TenantNumber, SharedEntry> entries_;
+  std::uint64_t turns_ = 0;
   std::vector<std::filesystem::path> unwanted_;  // files to be removed
   bool is_closed_ = false;
   std::thread thread_;

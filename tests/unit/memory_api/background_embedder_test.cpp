@@ -71,9 +71,10 @@ class BackgroundEmbedderTest : public ::testing::Test {
  protected:
   BackgroundEmbedderTest() { start(); }
 
-  void start() {
+  void start(std::size_t exact_vectors = 100'000) {
     service.reset();
-    auto storage = storage::open_sqlite_storage(folder.path(), {.synchronous = false}).value();
+    const storage::SqliteOptions options{.exact_vectors = exact_vectors, .synchronous = false};
+    auto storage = storage::open_sqlite_storage(folder.path(), options).value();
     service =
         std::make_unique<MemoryService>(std::move(storage), MemoryService::Keys::open, base::system_clock(),
                                         std::make_unique<LetterEmbedder>(switches));
@@ -118,6 +119,16 @@ TEST_F(BackgroundEmbedderTest, AMemoryIsFoundByItsMeaning) {
   EXPECT_THAT(found("anything", 1), ElementsAre("apple"));
   EXPECT_THAT(found("bread", 1), ElementsAre("banana"));
   EXPECT_FALSE(find("bread").without_vectors);
+}
+
+TEST_F(BackgroundEmbedderTest, AnAnswerSaysThatVectorsAreStillBeingRead) {
+  add("apple");
+  ASSERT_TRUE(settles());
+  start(0);  // a tenant of one is large
+  ASSERT_TRUE(settles());
+  EXPECT_TRUE(find("bread").without_vectors);
+  EXPECT_TRUE(testing_support::eventually([&] { return !find("bread").without_vectors; }));
+  EXPECT_THAT(found("anything", 1), ElementsAre("apple"));
 }
 
 TEST_F(BackgroundEmbedderTest, AChangedTextHasItsOwnVector) {

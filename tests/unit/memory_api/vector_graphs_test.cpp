@@ -163,6 +163,19 @@ TEST_F(VectorGraphsTest, ASmallTenantBesideItIsSearchedExactlyAndAtOnce) {
   EXPECT_FALSE(std::filesystem::exists(folder.path() / "vectors-2.hnsw"));
 }
 
+TEST_F(VectorGraphsTest, TwoLargeTenantsFindTheirOwnAlone) {
+  add(2, memories);
+  std::set<std::string> own;
+  for (const MemoryVector& one : known) own.insert(one.id);
+  for (TenantNumber tenant : {1, 2}) {
+    ASSERT_TRUE(
+        testing_support::eventually([&] { return !search(sample.next(), "", 1, tenant).without_vectors; }));
+    const Ids ids = search(sample.next(), "", 1000, tenant).ids;
+    EXPECT_THAT(ids, SizeIs(memories));
+    for (const std::string& id : ids) EXPECT_EQ(own.contains(id), tenant == 1);
+  }
+}
+
 TEST_F(VectorGraphsTest, AFilterThatFewPassFindsThemAll) {
   ASSERT_TRUE(is_ready());
   EXPECT_THAT(search(sample.next(), "ann", 10).ids, SizeIs(10));
