@@ -4,6 +4,7 @@
 #include <limits>
 #include <map>
 #include <unordered_map>
+#include <unordered_set>
 
 #include <fmt/format.h>
 
@@ -133,9 +134,9 @@ class Selection {
   bool is_full() const { return selected_.size() >= most_; }
 
   base::Status walk(search::Ranking ranking) {
-    constexpr int most_lots = 3;
+    constexpr std::size_t most_lots = 3;
     const std::size_t lot = 16 + most_ + request_.top_k;
-    for (int i = 0; i < most_lots; ++i) {
+    for (std::size_t i = 0; i < most_lots; ++i) {
       std::vector<Candidate> candidates;
       while (candidates.size() < lot) {
         const auto candidate = ranking.next();
@@ -144,6 +145,8 @@ class Selection {
       }
       BASE_TRY(look_at(candidates));
       if (is_full() || candidates.size() < lot) return {};
+      const std::size_t expected = selected_.size() * most_lots / (i + 1);
+      if (expected < most_) break;  // as it looks, the other lots will not do
     }
     return look_at_rest(std::move(ranking));
   }
@@ -176,6 +179,8 @@ class Selection {
   }
 
   base::Status look_at_rest(search::Ranking ranking) {
+    const MatchingRows matching = matching_rows(request_.tenant, request_.filter, request_.expired_before);
+    if (matching.is_exact) return look_at_best(std::move(ranking), matching);
     std::unordered_map<std::int64_t, double> scores;
     std::vector<Candidate> candidates;
     while (const auto candidate = ranking.next()) {
@@ -192,6 +197,22 @@ class Selection {
                             }));
     select(candidates, memories);
     return {};
+  }
+
+  // Where SQL decides, numbers are enough to know which memories to read.
+  base::Status look_at_best(search::Ranking ranking, const MatchingRows& matching) {
+    BASE_ASSIGN(const PgRows found,
+                connection_.fetch(fmt::format("SELECT row FROM memories WHERE {}", matching.sql),
+                                  matching.parameters));
+    std::unordered_set<std::int64_t> rows;
+    for (int i = 0; i < found.size(); ++i) rows.insert(found.integer(i, 0));
+    std::vector<Candidate> best;
+    while (selected_.size() + best.size() < most_) {
+      const auto candidate = ranking.next();
+      if (!candidate) break;
+      if (rows.contains(candidate->document)) best.push_back(*candidate);
+    }
+    return look_at(best);
   }
 
   PgConnection& connection_;

@@ -364,6 +364,10 @@ TEST_P(VectorContract, AFilterDecidesWhoIsFoundNotHowMany) {
       request.filter = filter;
       request.top_k = top_k;
       EXPECT_EQ(found(request), expected) << top_k;
+      request.text = "number";  // all of them hold it
+      EXPECT_EQ(found(request).size(), expected.size()) << top_k;
+      request.vector.clear();
+      EXPECT_EQ(found(request).size(), expected.size()) << top_k;
     }
   }
 }
