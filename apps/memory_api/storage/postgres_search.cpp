@@ -92,6 +92,7 @@ struct Match {
 
 std::vector<Scored> scored(std::vector<Match> matches) {
   std::vector<Scored> result;
+  result.reserve(matches.size());
   for (Match& match : matches) result.push_back({std::move(match.memory), match.score});
   return result;
 }
@@ -154,6 +155,7 @@ class Selection {
   base::Status look_at(const std::vector<Candidate>& candidates) {
     if (candidates.empty()) return {};
     std::vector<std::int64_t> rows;
+    rows.reserve(candidates.size());
     for (const Candidate& candidate : candidates) rows.push_back(candidate.document);
     MatchingRows matching = matching_rows(request_.tenant, request_.filter, request_.expired_before);
     matching.parameters.integers(rows);
@@ -247,7 +249,7 @@ Result<PostgresEmbedder> embedder_for(PgConnection& connection, const SearchRequ
 }
 
 Result<std::vector<Scored>> search_hybrid(PgConnection& connection, const SearchRequest& request,
-                                          const PostgresEmbedder& embedder, std::vector<Match> words) {
+                                          const PostgresEmbedder& embedder, const std::vector<Match>& words) {
   std::vector<Candidate> by_words;
   std::vector<std::int64_t> rows;
   for (const Match& match : words) {
@@ -274,7 +276,7 @@ Result<std::vector<Scored>> search_memories(PgConnection& connection, search::Te
   const bool is_hybrid = embedder.number != 0;
   BASE_ASSIGN(auto words, best_by_words(connection, cache, request, terms, is_hybrid ? 0 : request.threshold,
                                         is_hybrid ? search::fusion_depth(request.top_k) : request.top_k));
-  if (is_hybrid) return search_hybrid(connection, request, embedder, std::move(words));
+  if (is_hybrid) return search_hybrid(connection, request, embedder, words);
   return scored(std::move(words));
 }
 

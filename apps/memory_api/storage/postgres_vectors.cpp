@@ -100,6 +100,7 @@ Candidate candidate_of(const PgRows& rows, int i) {
 
 std::vector<Candidate> candidates_of(const PgRows& rows) {
   std::vector<Candidate> candidates;
+  candidates.reserve(static_cast<std::size_t>(rows.size()));
   for (int i = 0; i < rows.size(); ++i) candidates.push_back(candidate_of(rows, i));
   return candidates;
 }
@@ -221,6 +222,7 @@ Result<std::vector<WaitingText>> read_waiting(PgConnection& connection, std::siz
                                "JOIN memories m ON m.row = w.row ORDER BY w.row DESC LIMIT $1",
                                PgParameters().integer(static_cast<std::int64_t>(most))));
   std::vector<WaitingText> texts;
+  texts.reserve(static_cast<std::size_t>(rows.size()));
   for (int i = 0; i < rows.size(); ++i) {
     texts.push_back({rows.integer(i, 0), memory::uuid_text(rows.text(i, 1)), rows.text(i, 2),
                      from_microseconds(rows.integer(i, 3))});
