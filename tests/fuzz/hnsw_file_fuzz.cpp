@@ -41,7 +41,7 @@ void read_as_file(std::span<const std::uint8_t> data) {
   const auto index =
       read_index({1, 1, dimensions}, data.size(), exact_up_to, [&](std::span<std::byte> to) -> base::Status {
         if (to.size() > data.size()) std::abort();  // more than the size allows for
-        std::memcpy(to.data(), data.data(), to.size());
+        if (!to.empty()) std::memcpy(to.data(), data.data(), to.size());
         data = data.subspan(to.size());
         return {};
       });

@@ -151,7 +151,7 @@ std::vector<Near> HnswGraph::search_level(const Probe& probe, std::span<const Ne
   std::vector<Place> fresh, holes;
 
   const auto meet = [&](Place place) {
-    if (!visited.insert(place)) return;
+    if (!visited.insert(place) || !is_linked(place)) return;
     if (!rows_.is_erased(place)) {
       prefetch(rows_.codes(place), rows_.dimensions());
       fresh.push_back(place);
@@ -221,10 +221,11 @@ std::vector<Near> HnswGraph::around(const Probe& probe, Place place, int level, 
   std::vector<Place> seen = {place};
   std::vector<Near> found;
   for (std::size_t i = 0; i < seen.size() && found.size() < most && seen.size() < most_through_holes; ++i) {
-    if (i > 0 && !rows_.is_erased(seen[i])) continue;
+    if (i > 0 && (!is_linked(seen[i]) || !rows_.is_erased(seen[i]))) continue;
     for (const Place next : links(seen[i], level)) {
       if (std::ranges::find(seen, next) != seen.end()) continue;
       seen.push_back(next);
+      if (!is_linked(next)) continue;
       if (!rows_.is_erased(next)) found.push_back({distance(probe, next), next});
     }
   }

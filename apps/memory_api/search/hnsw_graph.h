@@ -7,7 +7,8 @@
 // neighbours. Repairing (as FreshDiskANN does: Singh et al., 2021, arXiv 2105.09613, algorithm 4) links the
 // rows around it to what lay behind it, after which the place is free.
 //
-// Links only say where to look next: a wrong one costs time, and can never make an answer wrong.
+// Links only say where to look next: a wrong one costs time, and can never make an answer wrong. A hole that
+// came during a repair may still name a place that was freed by it: what is not linked is never followed.
 #pragma once
 
 #include <array>

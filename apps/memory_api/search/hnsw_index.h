@@ -97,7 +97,7 @@ class HnswIndex {
   std::deque<Place> waiting_;    // each once: not linked, and some of them erased
   std::vector<bool> is_queued_;  // of each place: it stands in waiting_
   Place planned_ = no_place;     // the row whose links are being planned, while it is the same
-  std::vector<Place> free_;      // erased, and named by no link
+  std::vector<Place> free_;      // erased, and no part of the graph
   std::size_t holes_ = 0;        // erased but linked
   std::vector<Place> doomed_;    // holes that the repair under way will free
   std::size_t repaired_ = 0;     // places that it has come past

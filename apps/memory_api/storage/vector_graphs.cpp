@@ -71,7 +71,7 @@ void drop_others(HnswIndex& index, std::span<const VectorDigest> digests) {
 }
 
 void carry_out(HnswIndex& index, const VectorChange& change) {
-  if (change.values.size() == index.dimensions()) {
+  if (!change.values.empty() && change.values.size() == index.dimensions()) {
     index.put(change.document, change.digest, change.values);
   } else {
     index.remove(change.document);

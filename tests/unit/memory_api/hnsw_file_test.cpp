@@ -35,7 +35,7 @@ std::string bytes_of(const HnswIndex& index, const IndexIdentity& whose = identi
 base::Result<std::unique_ptr<HnswIndex>> read(std::string_view bytes) {
   return read_index(identity, bytes.size(), exact_up_to, [&](std::span<std::byte> piece) -> base::Status {
     if (piece.size() > bytes.size()) return base::fail(ErrorCode::corrupt, "too short");
-    std::memcpy(piece.data(), bytes.data(), piece.size());
+    if (!piece.empty()) std::memcpy(piece.data(), bytes.data(), piece.size());
     bytes.remove_prefix(piece.size());
     return {};
   });

@@ -204,6 +204,21 @@ TEST(HnswRecall, IsHighWhereAllThatWasLinkedIsGone) {
   }
 }
 
+// A hole that comes while others are being repaired names places that are free afterwards, and used again.
+TEST(HnswIndex, FindsNoRowTwiceWhereHolesComeDuringARepair) {
+  World world(clustered, 600);
+  work_off(world.index);
+  for (std::int64_t document = 200; document < 400; ++document) world.remove(document);
+  for (int i = 0; i < 3; ++i) world.index.work();
+  for (std::int64_t document = 400; document < 500; ++document) world.remove(document);
+  for (int i = 0; i < 16; ++i) world.index.work();
+  for (std::int64_t document = 1000; document < 1300; ++document) world.put(document);
+  for (const std::vector<float>& query : world.queries) {
+    const auto found = world.index.nearest(EncodedQuery(query), 500);
+    EXPECT_EQ(documents(found).size(), found.size());
+  }
+}
+
 // Against a map: after any sequence of puts, removals, steps of work and searches.
 RC_GTEST_PROP(HnswIndexProperty, FindsOnlyWhatIsThereEachOnceWithASoundBound, ()) {
   SampleVectors sample(8, 3, clustered, *rc::gen::inRange<std::uint64_t>(0, 1000));
