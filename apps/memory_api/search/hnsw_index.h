@@ -48,7 +48,7 @@ class HnswIndex {
 
   // The most alike: at least `width` of them, or all. Exact up to `exact_up_to`. Beyond it some of the most
   // alike may be missing, fewer the larger `width` is. At a width of 128 or more, recall of the first 10 is
-  // what benchmarking/performance/hnsw_benchmarks.cpp prints: above 0.99 at 10^6 rows.
+  // what benchmarking/performance/hnsw_benchmarks.cpp prints: 0.9875 at 10^6 rows and width 256.
   std::vector<Bounded> nearest(const EncodedQuery& query, std::size_t width) const;
   // These alone, exactly; a document that is not there is left out. For a filter that lets few through: the
   // graph's rows would be looked at in vain, however many.
