@@ -283,7 +283,7 @@ class Mapper {
         base::Error error = header.wrong(0, fmt::format("there is no column \"{}\"", base::printable(place)));
         const auto near = base::nearest(place, columns);
         error.hint =
-            near ? "did you mean " + *near + "?" : "there are " + base::printable(base::join(columns, ", "));
+            base::printable(near ? "did you mean " + *near + "?" : "there are " + base::join(columns, ", "));
         return std::unexpected(std::move(error));
       }
     }

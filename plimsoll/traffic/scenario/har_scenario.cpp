@@ -246,7 +246,11 @@ class HarWriter {
     if (text.empty() || !data.is_object()) return {};
     if (text.size() > most_body_bytes || type.starts_with("multipart/") || !base::is_valid_utf8(text))
       return "        " + written::comment("its body (" + type + ") was left out");
-    if (auto json = base::parse_json(text, "body"); json && (json->is_object() || json->is_array())) {
+    auto json = base::parse_json(text, "body");
+    const bool is_json = json && (json->is_object() || json->is_array());
+    if (!written::can_be_written(is_json ? *json : Json(text)))
+      return "        " + written::comment("its body was left out: it holds a control character");
+    if (is_json) {
       hide(*json);
       return "        body: " + written::flow(*json) + "\n";
     }

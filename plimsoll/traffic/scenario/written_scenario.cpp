@@ -33,6 +33,12 @@ std::string flow_text(const std::string& text) {
   return one ? rest : quote(rest);
 }
 
+bool is_readable(std::string_view text) {
+  return std::ranges::none_of(text, [](char c) {
+    return (static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7f;
+  });
+}
+
 template <class Items, class Write>
 std::string list_of(char open, char close, const Items& items, Write write) {
   std::string out(1, open);
@@ -47,6 +53,16 @@ std::string list_of(char open, char close, const Items& items, Write write) {
 
 std::string as_text(std::string_view text) {
   return base::replace_all(base::replace_all(std::string(text), "$(", "$$("), "${", "$${");
+}
+
+bool can_be_written(const base::Json& value) {
+  if (value.is_string()) return is_readable(value.get_ref<const std::string&>());
+  if (value.is_array())
+    return std::ranges::all_of(value, [](const base::Json& item) { return can_be_written(item); });
+  if (!value.is_object()) return true;
+  return std::ranges::all_of(value.items(), [](const auto& member) {
+    return is_readable(member.key()) && can_be_written(member.value());
+  });
 }
 
 // A JSON string is a double-quoted YAML scalar; the control characters that JSON leaves as they are, YAML

@@ -12,6 +12,10 @@ namespace plimsoll::traffic::written {
 // variable.
 std::string as_text(std::string_view text);
 
+// Whether every text and name in a JSON value can stand in a scenario: they hold no control characters but
+// tabs and line ends.
+bool can_be_written(const nlohmann::json& value);
+
 // A YAML scalar, double-quoted.
 std::string quote(std::string_view text);
 

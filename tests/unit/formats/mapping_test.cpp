@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/text.h"
 #include "format_files.h"
 
 namespace plimsoll::formats {
@@ -91,6 +92,10 @@ TEST(Mapping, MistakesInTheFileNameTheirPlace) {
               HasSubstr("results.file:3:1: expected 2 cells"));
   EXPECT_THAT(error_of("a,bee\n1,2\n", "{csv: {value: be}}"),
               HasSubstr("results.file:1:1: there is no column \"be\" (did you mean bee?)"));
+  EXPECT_TRUE(
+      base::is_valid_utf8(error_of("\xb1"
+                                   "a,b\n1,2\n",
+                                   "{csv: {value: a}}")));
   EXPECT_THAT(error_of("a\n\"1\n", "{csv: {value: a}}"),
               HasSubstr("results.file:2:1: this quote is never closed"));
   EXPECT_THAT(error_of(R"([{"t":1},{"t":{}}])", "{json: {value: /t}}"),

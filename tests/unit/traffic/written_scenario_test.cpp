@@ -137,6 +137,20 @@ TEST_F(FromHar, HidesSecrets) {
   EXPECT_THAT(login, Not(HasSubstr("basket")));  // the flow is given that cookie itself
 }
 
+// A scenario's texts hold no control characters: a body that does is left out, and said to be.
+TEST(FromHarFile, LeavesOutABodyThatNoScenarioHolds) {
+  for (const std::string body : {R"({\"n\": \"a\\bc\"})", R"({\"n\\u0001\": 1})", R"(n\bm)"}) {
+    const auto written = scenario_from_har(
+        R"({"log": {"entries": [{"request": {"method": "POST", "url": "http://127.0.0.1/x",)"
+        R"( "postData": {"mimeType": "application/json", "text": ")" +
+            body + R"("}}, "response": {}}]}})",
+        "x.har", "");
+    ASSERT_TRUE(written) << body;
+    EXPECT_THAT(*written, HasSubstr("# its body was left out: it holds a control character"));
+    EXPECT_TRUE(parse_scenario_file(*written, "s.yaml")) << *written;
+  }
+}
+
 TEST(FromHarFile, RefusesWhatIsNone) {
   for (const char* text :
        {"", "{}", "[]", "{\"log\": {\"entries\": []}}", "{\"log\": {\"entries\": [{}]}}", "{\"log\""})
