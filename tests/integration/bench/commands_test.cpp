@@ -8,6 +8,7 @@ namespace plimsoll::testing {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::MatchesRegex;
 using ::testing::Not;
 
 const std::string plan = "probes: {bench: [\"true\"]}\n";
@@ -160,7 +161,7 @@ TEST(BenchRun, EndsWhenTheTimeIsUp) {
   const Outcome run = project.run(
       {"bench", "run", "--repeats", "100000", "--max-time", "1ms", "--warmup", "0", "--json", "--", "true"});
   EXPECT_EQ(run.exit.code, 0) << run.error;
-  EXPECT_EQ(run.json().value("ended", ""), "1 run, then the time was up");
+  EXPECT_THAT(run.json().value("ended", ""), MatchesRegex("[1-9] runs?, then the time was up"));
 }
 
 TEST(BenchRun, JudgesOnlyWhatIsAsked) {
