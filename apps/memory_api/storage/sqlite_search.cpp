@@ -271,16 +271,18 @@ base::Result<std::vector<Scored>> search_hybrid(Connection& connection, const Se
   return selection.read(fused);
 }
 
-// Whether the query's vector can be compared with those of the memories.
-base::Result<bool> are_searchable(Connection& connection, const SearchRequest& request,
-                                  const TenantVectors& vectors) {
-  if (request.vector.empty()) return false;
-  BASE_ASSIGN(const EmbedderRow embedder, embedder_in_use(connection));
-  if (embedder.name != request.embedder || embedder.dimensions != request.vector.size()) return false;
+// Whose vectors they are, where the query's can be compared with those of the memories.
+base::Result<std::optional<EmbedderRow>> embedder_of_both(Connection& connection,
+                                                          const SearchRequest& request,
+                                                          const TenantVectors& vectors) {
+  if (request.vector.empty()) return std::nullopt;
+  BASE_ASSIGN(EmbedderRow embedder, embedder_in_use(connection));
+  if (embedder.name != request.embedder || embedder.dimensions != request.vector.size()) return std::nullopt;
   const bool are_there =
       vectors.graph.index ? vectors.graph.embedder == embedder.number : vectors.table != nullptr;
-  if (!are_there && request.without_vectors != nullptr) *request.without_vectors = true;
-  return are_there;
+  if (are_there) return embedder;
+  if (request.without_vectors != nullptr) *request.without_vectors = true;
+  return std::nullopt;
 }
 
 }  // namespace
@@ -290,16 +292,12 @@ base::Result<std::vector<Scored>> search_memories(const SearchIndex& index, cons
                                                   const TenantVectors& vectors) {
   std::vector<std::string> words =
       search::distinct_terms(index.tokenizer.terms(request.tenant, request.text));
-  BASE_ASSIGN(const bool by_meaning_too, are_searchable(index.connection, request, vectors));
+  BASE_ASSIGN(const auto embedder, embedder_of_both(index.connection, request, vectors));
   std::optional<search::Ranking> ranking;
   if (!words.empty()) {
-    BASE_ASSIGN(ranking,
-                rank(index, request, std::move(words), version, by_meaning_too ? 0 : request.threshold));
+    BASE_ASSIGN(ranking, rank(index, request, std::move(words), version, embedder ? 0 : request.threshold));
   }
-  if (by_meaning_too) {
-    BASE_ASSIGN(const EmbedderRow embedder, embedder_in_use(index.connection));
-    return search_hybrid(index.connection, request, embedder, vectors, std::move(ranking));
-  }
+  if (embedder) return search_hybrid(index.connection, request, *embedder, vectors, std::move(ranking));
   Selection selection(index.connection, request);
   if (ranking) return selection.take(*std::move(ranking));
   BASE_ASSIGN(const auto equal, selection.equal_texts(request.top_k));
